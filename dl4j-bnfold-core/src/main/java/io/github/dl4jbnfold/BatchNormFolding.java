@@ -1,0 +1,105 @@
+package io.github.dl4jbnfold;
+
+import io.github.dl4jbnfold.report.FoldReport;
+import io.github.dl4jbnfold.samediff.SameDiffFolding;
+import io.github.dl4jbnfold.verify.Agreement;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Removes the batch normalizations of a trained network whose effect its linear operators can take
+ * over exactly, in either direction, decided for the whole network at once.
+ *
+ * <pre>{@code
+ * SameDiff network = SameDiff.load(new File("model.fb"), false);
+ * FoldReport report = BatchNormFolding.fold(network);
+ * System.out.println(report.toText());
+ * }</pre>
+ *
+ * <p>Every fold is compared with the original on random inputs before it stands. A network must not
+ * be used by other threads while it is folded.
+ */
+public final class BatchNormFolding {
+  private BatchNormFolding() {}
+
+  /**
+   * Folds a graph in place with the default options; see {@link #fold(SameDiff, FoldingOptions)}.
+   */
+  public static FoldReport fold(SameDiff network) {
+    return fold(network, FoldingOptions.defaults());
+  }
+
+  /**
+   * Folds a graph in place.
+   *
+   * @return what went, what stayed and why, and how far the outputs differ
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded graph differs from the
+   *     original by more than the tolerance; the graph is as it was
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the graph cannot be run, or an output
+   *     does not exist; the graph is as it was
+   */
+  public static FoldReport fold(SameDiff network, FoldingOptions options) {
+    long start = System.nanoTime();
+    SameDiffFolding folding = SameDiffFolding.plan(network, settings(options));
+    FoldReport planned = report(network, folding, start);
+    Agreement agreement = folding.apply();
+    return planned.applied(
+        size(network),
+        agreement.maxAbsoluteError(),
+        agreement.maxRelativeError(),
+        secondsSince(start));
+  }
+
+  /**
+   * Folds a copy of a graph; the graph itself is not changed.
+   *
+   * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
+   */
+  public static Folded foldCopy(SameDiff network, FoldingOptions options) {
+    SameDiff copy = network.dup();
+    return new Folded(copy, fold(copy, options));
+  }
+
+  /**
+   * Decides what a fold would do; the graph is not changed.
+   *
+   * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
+   */
+  public static FoldReport plan(SameDiff network, FoldingOptions options) {
+    long start = System.nanoTime();
+    return report(network, SameDiffFolding.plan(network, settings(options)), start);
+  }
+
+  /** A folded copy and what was done to it. */
+  public record Folded(SameDiff network, FoldReport report) {}
+
+  private static SameDiffFolding.Settings settings(FoldingOptions options) {
+    return new SameDiffFolding.Settings(
+        options.outputs(), options.keep(), options.tolerance(), options.inputShapes());
+  }
+
+  private static FoldReport report(SameDiff network, SameDiffFolding folding, long start) {
+    List<String> outputs = new ArrayList<>(folding.outputs());
+    return FoldReport.planned(folding.plan(), outputs, size(network), secondsSince(start));
+  }
+
+  private static FoldReport.Size size(SameDiff network) {
+    long parameters = 0;
+    for (SDVariable variable : network.variables()) {
+      VariableType type = variable.getVariableType();
+      if (type == VariableType.VARIABLE || type == VariableType.CONSTANT) {
+        INDArray array = variable.getArr();
+        parameters += array == null ? 0 : array.length();
+      }
+    }
+    return new FoldReport.Size(network.getOps().size(), parameters);
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

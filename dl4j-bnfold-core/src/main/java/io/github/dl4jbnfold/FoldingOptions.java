@@ -1,0 +1,104 @@
+package io.github.dl4jbnfold;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/** What a fold is to preserve and to keep. Immutable: each method returns new options. */
+public final class FoldingOptions {
+  private static final FoldingOptions DEFAULTS =
+      new FoldingOptions(List.of(), name -> false, OptionalDouble.empty(), Map.of());
+
+  private final List<String> outputs;
+  private final Predicate<String> keep;
+  private final OptionalDouble tolerance;
+  private final Map<String, long[]> inputShapes;
+
+  private FoldingOptions(
+      List<String> outputs,
+      Predicate<String> keep,
+      OptionalDouble tolerance,
+      Map<String, long[]> inputShapes) {
+    this.outputs = List.copyOf(outputs);
+    this.keep = keep;
+    this.tolerance = tolerance;
+    this.inputShapes = Map.copyOf(inputShapes);
+  }
+
+  /**
+   * Preserves what no operator reads and the loss variables, keeps nothing on purpose, and checks
+   * with a tolerance that suits the data type.
+   */
+  public static FoldingOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * The variables whose values and names are preserved, besides the loss variables. Operators that
+   * none of them needs are removed.
+   */
+  public FoldingOptions outputs(String... names) {
+    return outputs(Arrays.asList(names));
+  }
+
+  /** See {@link #outputs(String...)}. */
+  public FoldingOptions outputs(Collection<String> names) {
+    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes);
+  }
+
+  /** Batch normalizations that must stay, by name; added to those named before. */
+  public FoldingOptions keep(String... names) {
+    return keep(Arrays.asList(names)::contains);
+  }
+
+  /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
+  public FoldingOptions keep(Predicate<String> names) {
+    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes);
+  }
+
+  /**
+   * The largest error of an output, relative to its largest magnitude, at which the folded network
+   * is accepted. By default 1e-9 for networks in float64, 1e-4 in float32, 1e-2 in float16, 5e-2 in
+   * bfloat16.
+   *
+   * @throws IllegalArgumentException if it is negative or not a number
+   */
+  public FoldingOptions tolerance(double relativeError) {
+    if (!(relativeError >= 0)) {
+      throw new IllegalArgumentException(
+          "A tolerance is a number that is not negative, not " + relativeError + ".");
+    }
+    return new FoldingOptions(outputs, keep, OptionalDouble.of(relativeError), inputShapes);
+  }
+
+  /**
+   * The shape of a placeholder in the check, batch size included; needed where the network does not
+   * declare it. By default the batch is 2 and other free axes are 32 or more.
+   */
+  public FoldingOptions inputShape(String placeholder, long... shape) {
+    Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
+    shapes.put(placeholder, shape.clone());
+    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes);
+  }
+
+  List<String> outputs() {
+    return outputs;
+  }
+
+  Predicate<String> keep() {
+    return keep;
+  }
+
+  OptionalDouble tolerance() {
+    return tolerance;
+  }
+
+  Map<String, long[]> inputShapes() {
+    return inputShapes;
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.dl4jbnfold.graph;
+
+import java.util.List;
+
+/**
+ * An operator whose every output value is an average of input values of the same channel with
+ * weights that sum to one: identity, dropout at inference, crop, strided slice, average pool that
+ * counts no padding, global average pool, nearest and bilinear resize, reflect padding. Equal
+ * scale, equal shift. Theory, section 1.
+ */
+public record Carrier(String name, String kind, Tensor input, Tensor output) implements Operator {
+  @Override
+  public List<Tensor> inputs() {
+    return List.of(input);
+  }
+
+  @Override
+  public List<Tensor> outputs() {
+    return List.of(output);
+  }
+
+  @Override
+  public void demand(Demands demands) {
+    demands.same(input.all(), output.all());
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.dl4jbnfold.graph;
+
+import java.util.List;
+
+/**
+ * An operator of the network. The family is sealed: what a front end cannot express with it becomes
+ * a {@link Wall}.
+ */
+public sealed interface Operator
+    permits ChannelMap,
+        Carrier,
+        Clip,
+        Combination,
+        Concatenation,
+        ConstantField,
+        Juxtaposition,
+        Linear,
+        MaxPool,
+        Product,
+        Rectifier,
+        Removable,
+        Wall,
+        ZeroPadding {
+
+  /** The name of the operator in the source network. */
+  String name();
+
+  /** What a person calls it: "convolution", "ReLU", "add"; used in reasons. */
+  String kind();
+
+  List<Tensor> inputs();
+
+  List<Tensor> outputs();
+
+  /** States what this operator demands of the gauges of its tensors while it stays in place. */
+  void demand(Demands demands);
+}

@@ -1,0 +1,108 @@
+package io.github.dl4jbnfold.plan;
+
+import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Tensor;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the tensors of a plan that could not be read back precisely. Theory, section 6. */
+final class Conditioning {
+  private Conditioning() {}
+
+  /**
+   * A limit that a plan exceeds.
+   *
+   * @param culprit the removed operator that causes it
+   * @param value |c/a|, or the ratio of the largest and the smallest |a|
+   */
+  record Excess(
+      Removable culprit, Tensor tensor, int channel, String quantity, double value, double limit) {}
+
+  static Optional<Excess> check(Plan plan, Limits limits) {
+    for (Operator operator : plan.graph().operators()) {
+      boolean needsTheValue =
+          operator instanceof Linear
+              || (operator instanceof Removable affine && !plan.removed().contains(affine));
+      if (needsTheValue && !plan.removed().isEmpty()) {
+        Optional<Excess> excess = check(plan, operator.inputs().get(0), limits);
+        if (excess.isPresent()) {
+          return excess;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Excess> check(Plan plan, Tensor tensor, Limits limits) {
+    Gauge gauge = plan.gauges().of(tensor);
+    double[] relative = gauge.relativeShift();
+    double[] inverse = gauge.inverseScale();
+    int largest = 0;
+    double min = Double.POSITIVE_INFINITY;
+    double max = 0;
+    int extreme = 0;
+    for (int i = 0; i < relative.length; i++) {
+      boolean read = inverse[i] != 0;
+      if (read && Math.abs(relative[i]) > Math.abs(relative[largest])) {
+        largest = i;
+      }
+      if (read && Math.abs(inverse[i]) > max) {
+        max = Math.abs(inverse[i]);
+        extreme = i;
+      }
+      if (read) {
+        min = Math.min(min, Math.abs(inverse[i]));
+      }
+    }
+    double shift = inverse[largest] == 0 ? 0 : Math.abs(relative[largest]);
+    if (!(shift <= limits.relativeShift())) {
+      return Optional.of(
+          new Excess(
+              culprit(plan, tensor, largest),
+              tensor,
+              largest,
+              "shift/scale",
+              shift,
+              limits.relativeShift()));
+    }
+    if (max > 0 && !(max / min <= limits.scaleRange())) {
+      return Optional.of(
+          new Excess(
+              culprit(plan, tensor, extreme),
+              tensor,
+              extreme,
+              "largest scale/smallest scale",
+              max / min,
+              limits.scaleRange()));
+    }
+    return Optional.empty();
+  }
+
+  /** The removed operator next to the tensor, else anywhere, whose 1/s is largest. */
+  private static Removable culprit(Plan plan, Tensor tensor, int channel) {
+    Comparator<Removable> byGain =
+        Comparator.comparingDouble(
+            removed ->
+                removed.input().equals(tensor) || removed.output().equals(tensor)
+                    ? Double.MAX_VALUE / 2 * gain(removed, channel) / (1 + gain(removed, channel))
+                    : gain(removed));
+    return plan.removed().stream().max(byGain).orElseThrow();
+  }
+
+  private static double gain(Removable removed, int channel) {
+    double s = Math.abs(removed.scale()[channel]);
+    double t = Math.abs(removed.shift()[channel]);
+    return s == 0 ? 0 : Math.max(Math.max(s, 1 / s), t / s);
+  }
+
+  private static double gain(Removable removed) {
+    double gain = 0;
+    for (int i = 0; i < removed.scale().length; i++) {
+      gain = Math.max(gain, gain(removed, i));
+    }
+    return gain;
+  }
+}

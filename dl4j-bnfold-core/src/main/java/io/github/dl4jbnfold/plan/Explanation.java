@@ -1,0 +1,138 @@
+package io.github.dl4jbnfold.plan;
+
+import io.github.dl4jbnfold.gauge.Conflict;
+import io.github.dl4jbnfold.gauge.Constraint;
+import io.github.dl4jbnfold.graph.Clip;
+import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.graph.Rectifier;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Wall;
+import io.github.dl4jbnfold.graph.ZeroPadding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Says in words why an operator stays and what would lift it. */
+final class Explanation {
+  /** A proof of more operators than this is shortened in the sentence; it is whole in the data. */
+  private static final int LONGEST = 8;
+
+  private Explanation() {}
+
+  static Kept user(Removable kept) {
+    return new Kept(
+        kept.name(), Reason.USER, "You asked to keep it.", "Do not list it to be kept.", List.of());
+  }
+
+  static Kept output(Removable kept) {
+    return new Kept(
+        kept.name(),
+        Reason.OUTPUT,
+        "Its input '%s' and its output '%s' must both keep their names and values."
+            .formatted(kept.input(), kept.output()),
+        "Do not request one of them as an output.",
+        List.of());
+  }
+
+  static Kept zeroScale(Removable kept, int channel) {
+    return new Kept(
+        kept.name(),
+        Reason.ZERO_SCALE,
+        "Its scale is 0 in channel %d, which is the constant %.6g, and neither is its input '%s' a linear operator's output that nothing else reads, nor are all readers of its output '%s' linear operators."
+            .formatted(channel, kept.shift()[channel], kept.input(), kept.output()),
+        "It would fold if gamma[%d] were not 0, or if its producer were a linear operator without other readers."
+            .formatted(channel),
+        List.of());
+  }
+
+  static Kept illConditioned(Conditioning.Excess excess) {
+    Removable kept = excess.culprit();
+    return new Kept(
+        kept.name(),
+        Reason.ILL_CONDITIONED,
+        "Without it, %s of tensor '%s' would be %.3g in channel %d, beyond the limit %.3g of this data type (its own scale there is %.3g)."
+            .formatted(
+                excess.quantity(),
+                excess.tensor(),
+                excess.value(),
+                excess.channel(),
+                excess.limit(),
+                kept.scale()[Math.min(excess.channel(), kept.scale().length - 1)]),
+        "Fold in a wider data type, or retrain the channel with a larger gamma.",
+        List.of());
+  }
+
+  static Kept conflict(Removable kept, Conflict conflict) {
+    Reason reason =
+        switch (conflict.kind()) {
+          case SCALE -> Reason.SCALE_CONFLICT;
+          case SIGN -> Reason.SIGN_CONFLICT;
+          case SHIFT -> Reason.SHIFT_CONFLICT;
+          case ZERO_SCALE -> Reason.ZERO_SCALE;
+        };
+    return new Kept(
+        kept.name(),
+        reason,
+        detail(kept, conflict),
+        remedy(kept, reason, conflict),
+        conflict.constraints());
+  }
+
+  private static String detail(Removable kept, Conflict conflict) {
+    Map<Operator, Set<String>> demands = new LinkedHashMap<>();
+    for (Constraint constraint : conflict.constraints()) {
+      demands
+          .computeIfAbsent(constraint.operator(), operator -> new LinkedHashSet<>())
+          .add(constraint.toString());
+    }
+    List<String> parts = new ArrayList<>();
+    demands.forEach(
+        (operator, texts) ->
+            parts.add(
+                "%s needs %s".formatted(describe(operator, kept), String.join(" and ", texts))));
+    if (parts.size() > LONGEST) {
+      int left = parts.size() - LONGEST + 1;
+      parts.subList(LONGEST - 1, parts.size()).clear();
+      parts.add("and so on (" + left + " operators more)");
+    }
+    return "These cannot hold together: " + String.join("; ", parts) + ".";
+  }
+
+  private static String describe(Operator operator, Removable kept) {
+    return operator.equals(kept)
+        ? "its removal"
+        : operator instanceof Removable other
+            ? "the removal of '" + other.name() + "'"
+            : operator.kind() + " '" + operator.name() + "'";
+  }
+
+  private static String remedy(Removable kept, Reason reason, Conflict conflict) {
+    Set<String> ways = new LinkedHashSet<>();
+    for (Constraint constraint : conflict.constraints()) {
+      Operator operator = constraint.operator();
+      if (operator instanceof Linear linear && linear.border() == Linear.Border.ZERO_PADDED) {
+        ways.add("'" + operator.name() + "' did not pad with zeros");
+      } else if (operator instanceof Linear linear && linear.border() == Linear.Border.TRANSPOSED) {
+        ways.add("'" + operator.name() + "' were not a transposed convolution");
+      } else if (operator instanceof ZeroPadding) {
+        ways.add("'" + operator.name() + "' did not add zeros");
+      } else if (operator instanceof Wall wall && wall.kind().equals(Wall.OUTPUT)) {
+        ways.add("'" + wall.name() + "' were not a requested output");
+      } else if (operator instanceof Wall || operator instanceof Clip) {
+        ways.add("a linear operator stood between it and '" + operator.name() + "'");
+      } else if (operator instanceof Rectifier && reason == Reason.SIGN_CONFLICT) {
+        ways.add("gamma[%d] were positive".formatted(conflict.channel()));
+      } else if (operator instanceof Removable other && !other.equals(kept)) {
+        ways.add("'" + other.name() + "' were kept instead");
+      }
+    }
+    return ways.isEmpty()
+        ? "A linear operator next to it that nothing else reads would lift it."
+        : "It would fold if " + String.join(", or if ", ways) + ".";
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.dl4jbnfold.report;
+
+import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.plan.Plan;
+import java.util.List;
+
+/**
+ * What a fold did, or would do.
+ *
+ * @param applied whether the network was rewritten; false for a plan alone
+ * @param batchNorms how many batch normalizations the network had
+ * @param removed the names of those that are gone
+ * @param merged of these, the names of those that a batch normalization that stays has absorbed
+ * @param kept those that stay
+ * @param outputs the variables whose values were preserved
+ * @param operatorsBefore operators of the network before
+ * @param operatorsAfter operators after; as before for a plan alone
+ * @param parametersBefore elements of all weights and constants before
+ * @param parametersAfter elements after; as before for a plan alone
+ * @param maxAbsoluteError largest difference of an output element between before and after
+ * @param maxRelativeError the same, relative to the largest magnitude of the output
+ * @param seconds time of the whole fold, the check included
+ */
+public record FoldReport(
+    boolean applied,
+    int batchNorms,
+    List<String> removed,
+    List<String> merged,
+    List<KeptNorm> kept,
+    List<String> outputs,
+    int operatorsBefore,
+    int operatorsAfter,
+    long parametersBefore,
+    long parametersAfter,
+    double maxAbsoluteError,
+    double maxRelativeError,
+    double seconds) {
+  public FoldReport {
+    removed = List.copyOf(removed);
+    merged = List.copyOf(merged);
+    kept = List.copyOf(kept);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * A batch normalization that stays.
+   *
+   * @param detail the constraint that forbids its removal
+   * @param remedy what would lift it
+   * @param constraints the smallest set of constraints that cannot hold together, one line each;
+   *     empty where the reason is not a conflict
+   */
+  public record KeptNorm(
+      String name, Reason reason, String detail, String remedy, List<String> constraints) {
+    public KeptNorm {
+      constraints = List.copyOf(constraints);
+    }
+  }
+
+  /** Size of a network: operators and elements of parameters. */
+  public record Size(int operators, long parameters) {}
+
+  /** The part of a report that a plan determines. */
+  public static FoldReport planned(Plan plan, List<String> outputs, Size size, double seconds) {
+    return new FoldReport(
+        false,
+        plan.batchNorms(),
+        plan.removedBatchNorms().stream().map(BatchNorm::name).toList(),
+        plan.merged().stream().map(BatchNorm::name).toList(),
+        plan.kept().stream()
+            .map(
+                kept ->
+                    new KeptNorm(
+                        kept.name(),
+                        kept.reason(),
+                        kept.detail(),
+                        kept.remedy(),
+                        kept.proof().stream().map(c -> c.operator().name() + ": " + c).toList()))
+            .toList(),
+        outputs,
+        size.operators(),
+        size.operators(),
+        size.parameters(),
+        size.parameters(),
+        0,
+        0,
+        seconds);
+  }
+
+  /** The same report after the plan was carried out and checked. */
+  public FoldReport applied(
+      Size after, double absoluteError, double relativeError, double totalSeconds) {
+    return new FoldReport(
+        true,
+        batchNorms,
+        removed,
+        merged,
+        kept,
+        outputs,
+        operatorsBefore,
+        after.operators(),
+        parametersBefore,
+        after.parameters(),
+        absoluteError,
+        relativeError,
+        totalSeconds);
+  }
+
+  /** For people at a terminal. */
+  public String toText() {
+    return TextReport.of(this);
+  }
+
+  /** For documents. */
+  public String toMarkdown() {
+    return MarkdownReport.of(this);
+  }
+
+  /** For programs; the field names are those of this record. */
+  public String toJson() {
+    return JsonReport.of(this);
+  }
+}

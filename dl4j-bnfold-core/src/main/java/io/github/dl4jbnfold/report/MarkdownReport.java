@@ -1,0 +1,50 @@
+package io.github.dl4jbnfold.report;
+
+import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
+import java.util.Locale;
+
+/** A report as Markdown. */
+final class MarkdownReport {
+  private MarkdownReport() {}
+
+  static String of(FoldReport report) {
+    StringBuilder text = new StringBuilder("# Batch-normalization folding\n\n");
+    text.append("| | before | after |\n|---|---:|---:|\n");
+    row(text, "batch normalizations", report.batchNorms(), report.kept().size());
+    row(text, "operators", report.operatorsBefore(), report.operatorsAfter());
+    row(text, "parameters", report.parametersBefore(), report.parametersAfter());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%s Largest error: %.2e absolute, %.2e relative. Time: %.2f s.%n",
+            report.applied() ? "Folded and checked." : "Planned only; nothing was changed.",
+            report.maxAbsoluteError(),
+            report.maxRelativeError(),
+            report.seconds()));
+    if (!report.kept().isEmpty()) {
+      text.append("\n## Kept\n\n| name | reason | detail | remedy |\n|---|---|---|---|\n");
+      for (KeptNorm kept : report.kept()) {
+        text.append(
+            "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                    cell(kept.name()), kept.reason(), cell(kept.detail()), cell(kept.remedy())));
+      }
+    }
+    if (!report.removed().isEmpty()) {
+      text.append("\n## Removed\n\n");
+      for (String name : report.removed()) {
+        text.append("- `").append(name).append('`');
+        text.append(report.merged().contains(name) ? " (merged)\n" : "\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, String what, long before, long after) {
+    text.append(String.format(Locale.ROOT, "| %s | %,d | %,d |%n", what, before, after));
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.dl4jbnfold.report;
+
+import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
+import java.util.Locale;
+
+/** A report as plain text. */
+final class TextReport {
+  private TextReport() {}
+
+  static String of(FoldReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(headline(report)).append('\n');
+    if (!report.merged().isEmpty()) {
+      text.append("  absorbed by a batch normalization that stays: ")
+          .append(String.join(", ", report.merged()))
+          .append('\n');
+    }
+    for (KeptNorm kept : report.kept()) {
+      text.append("  kept ").append(kept.name()).append(" (").append(kept.reason()).append(")\n");
+      text.append("    ").append(kept.detail()).append('\n');
+      text.append("    ").append(kept.remedy()).append('\n');
+    }
+    if (report.applied()) {
+      text.append(
+          line("operators   %,12d -> %,d", report.operatorsBefore(), report.operatorsAfter()));
+      text.append(
+          line("parameters  %,12d -> %,d", report.parametersBefore(), report.parametersAfter()));
+      text.append(
+          line(
+              "largest error %.2e absolute, %.2e relative to the largest output value",
+              report.maxAbsoluteError(), report.maxRelativeError()));
+    }
+    return text.append(line("%.2f s", report.seconds())).toString();
+  }
+
+  private static String headline(FoldReport report) {
+    int removed = report.removed().size();
+    if (report.batchNorms() == 0) {
+      return "There is no batch normalization in this network.";
+    }
+    return "%d of %d batch normalizations %s, %d kept"
+        .formatted(
+            removed,
+            report.batchNorms(),
+            report.applied() ? "removed" : "can be removed",
+            report.kept().size());
+  }
+
+  private static String line(String format, Object... values) {
+    return "  " + String.format(Locale.ROOT, format, values) + "\n";
+  }
+}

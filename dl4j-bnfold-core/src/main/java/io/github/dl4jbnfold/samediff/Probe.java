@@ -1,0 +1,191 @@
+package io.github.dl4jbnfold.samediff;
+
+import io.github.dl4jbnfold.samediff.read.Op;
+import io.github.dl4jbnfold.samediff.read.OpOrder;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.listeners.BaseListener;
+import org.nd4j.autodiff.listeners.Operation;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs of a SameDiff graph on random inputs of its placeholders' shapes: for the shapes of all
+ * variables, and for the comparison before and after.
+ */
+final class Probe {
+  private static final long BATCH = 2;
+
+  /** Sizes tried for an axis that is not the first and has no declared size. */
+  private static final long[] FREE_SIZES = {32, 64, 128, 224, 299};
+
+  private final Map<String, INDArray> inputs;
+  private final Set<String> outputs;
+  private final long seed;
+
+  private Probe(Map<String, INDArray> inputs, Set<String> outputs, long seed) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.seed = seed;
+  }
+
+  /**
+   * A probe that the graph accepts.
+   *
+   * @param shapes shapes of placeholders that the user gave
+   * @throws FoldingException if the graph does not run on any input of its placeholders' shapes
+   */
+  static Probe create(SameDiff graph, Set<String> outputs, Map<String, long[]> shapes, long seed) {
+    RuntimeException last = null;
+    for (long size : FREE_SIZES) {
+      Probe probe = new Probe(inputs(graph, outputs, shapes, size, seed), outputs, seed);
+      try {
+        probe.run(graph, null);
+        return probe;
+      } catch (RuntimeException e) {
+        last = e;
+        if (hasDeclaredShapes(graph)) {
+          break;
+        }
+      }
+    }
+    throw new FoldingException(
+        "The graph does not run on random inputs of its placeholders' shapes (%s): state the shapes, or repair the graph."
+            .formatted(last == null ? "no reason given" : firstLine(last)),
+        last);
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  private static boolean hasDeclaredShapes(SameDiff graph) {
+    return graph.placeHolders().stream()
+        .map(SDVariable::placeholderShape)
+        .allMatch(shape -> shape != null && Arrays.stream(shape).skip(1).allMatch(n -> n >= 0));
+  }
+
+  /** The same placeholders with other values. */
+  Probe reseeded(SameDiff graph, long newSeed) {
+    Map<String, INDArray> other = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, array) ->
+            other.put(name, random(array.dataType(), array.shape(), newSeed + name.hashCode())));
+    return new Probe(other, outputs, newSeed);
+  }
+
+  private static Map<String, INDArray> inputs(
+      SameDiff graph, Set<String> outputs, Map<String, long[]> shapes, long free, long seed) {
+    Set<String> needed = new LinkedHashSet<>(outputs);
+    for (Op op : OpOrder.of(graph, outputs)) {
+      needed.addAll(op.inputs());
+    }
+    Map<String, INDArray> inputs = new LinkedHashMap<>();
+    for (SDVariable input : graph.placeHolders()) {
+      if (needed.contains(input.name())) {
+        long[] shape = shapes.getOrDefault(input.name(), input.placeholderShape());
+        inputs.put(
+            input.name(),
+            random(input.dataType(), concrete(input, shape, free), seed + input.name().hashCode()));
+      }
+    }
+    return inputs;
+  }
+
+  private static long[] concrete(SDVariable input, long @Nullable [] shape, long free) {
+    if (shape == null) {
+      throw new FoldingException(
+          "Placeholder '%s' has no shape: state one.".formatted(input.name()));
+    }
+    long[] concrete = shape.clone();
+    for (int i = 0; i < concrete.length; i++) {
+      if (concrete[i] < 0) {
+        concrete[i] = i == 0 ? BATCH : free;
+      }
+    }
+    return concrete;
+  }
+
+  private static INDArray random(DataType type, long[] shape, long seed) {
+    org.nd4j.linalg.api.rng.Random generator = Nd4j.getRandomFactory().getNewRandomInstance(seed);
+    INDArray values = type.isFPType() ? generator.nextGaussian(shape) : generator.nextInt(2, shape);
+    return values.castTo(type);
+  }
+
+  /** Runs the graph; operators that draw random numbers draw the same ones in every run. */
+  Map<String, INDArray> run(SameDiff graph, @Nullable BaseListener listener) {
+    if (drawsRandomNumbers(graph)) {
+      Nd4j.getRandom().setSeed(seed);
+    }
+    return graph.output(
+        inputs, listener == null ? List.of() : List.of(listener), outputs.toArray(String[]::new));
+  }
+
+  private static boolean drawsRandomNumbers(SameDiff graph) {
+    return graph.getOps().values().stream()
+        .map(op -> op.getOp().opName())
+        .anyMatch(type -> type.contains("dropout") || type.startsWith("random"));
+  }
+
+  /** The shapes of all variables that the outputs need. */
+  Map<String, long[]> shapes(SameDiff graph) {
+    Map<String, long[]> shapes = new HashMap<>();
+    inputs.forEach((name, array) -> shapes.put(name, array.shape()));
+    run(graph, new Recorder((name, array) -> shapes.put(name, array.shape())));
+    return shapes;
+  }
+
+  /** Copies of the values of all variables that the outputs need. */
+  Map<String, INDArray> values(SameDiff graph) {
+    Map<String, INDArray> values = new LinkedHashMap<>();
+    run(graph, new Recorder((name, array) -> values.put(name, array.dup())));
+    return values;
+  }
+
+  private interface Receiver {
+    void receive(String variable, INDArray array);
+  }
+
+  private static final class Recorder extends BaseListener {
+    private final Receiver receiver;
+
+    Recorder(Receiver receiver) {
+      this.receiver = receiver;
+    }
+
+    @Override
+    public boolean isActive(Operation operation) {
+      return true;
+    }
+
+    @Override
+    public void opExecution(
+        SameDiff sd,
+        At at,
+        MultiDataSet batch,
+        SameDiffOp op,
+        OpContext opContext,
+        INDArray[] outputs) {
+      for (int i = 0; i < outputs.length && i < op.getOutputsOfOp().size(); i++) {
+        if (outputs[i] != null) {
+          receiver.receive(op.getOutputsOfOp().get(i), outputs[i]);
+        }
+      }
+    }
+  }
+}

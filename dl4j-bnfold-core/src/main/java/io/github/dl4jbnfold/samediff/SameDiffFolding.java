@@ -1,0 +1,166 @@
+package io.github.dl4jbnfold.samediff;
+
+import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.plan.Planner;
+import io.github.dl4jbnfold.samediff.read.Op;
+import io.github.dl4jbnfold.samediff.read.OpOrder;
+import io.github.dl4jbnfold.samediff.read.SameDiffReader;
+import io.github.dl4jbnfold.samediff.read.SameDiffReading;
+import io.github.dl4jbnfold.samediff.write.SameDiffRewriter;
+import io.github.dl4jbnfold.samediff.write.Snapshot;
+import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.CheckFailedException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Probes, reads, plans, rewrites and checks one SameDiff graph. */
+public final class SameDiffFolding {
+  private static final long SEED = 20250101;
+  private static final int CHECKS = 2;
+
+  private final SameDiff graph;
+  private final Set<String> outputs;
+  private final Settings settings;
+  private final Probe probe;
+  private final SameDiffReading reading;
+  private final Plan plan;
+
+  /**
+   * What the user wants.
+   *
+   * @param outputs variables to preserve; empty for those that no operator reads
+   * @param keep names of batch normalizations that must stay
+   * @param tolerance the largest relative error of an output; empty for one by data type
+   * @param shapes shapes of placeholders that do not declare them
+   */
+  public record Settings(
+      List<String> outputs,
+      Predicate<String> keep,
+      OptionalDouble tolerance,
+      Map<String, long[]> shapes) {}
+
+  private SameDiffFolding(SameDiff graph, Settings settings) {
+    this.graph = graph;
+    this.settings = settings;
+    this.outputs = GraphOutputs.of(graph, settings.outputs);
+    this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
+    this.reading = SameDiffReader.read(graph, outputs, probe.shapes(graph));
+    this.plan = Planner.plan(reading.graph(), limits(), settings.keep);
+  }
+
+  /**
+   * Reads and plans; the graph is not changed.
+   *
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the graph cannot be run or an output
+   *     does not exist
+   */
+  public static SameDiffFolding plan(SameDiff graph, Settings settings) {
+    return new SameDiffFolding(graph, settings);
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  /** The variables that are preserved. */
+  public Set<String> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Rewrites the graph in place and compares it with what it was.
+   *
+   * @return how far they differ
+   * @throws CheckFailedException if they differ by more than the tolerance; the graph is as it was
+   */
+  public Agreement apply() {
+    Agreement agreement = Agreement.EXACT;
+    if (plan.removed().isEmpty()) {
+      return agreement;
+    }
+    List<Probe> probes =
+        java.util.stream.LongStream.range(0, CHECKS)
+            .mapToObj(i -> i == 0 ? probe : probe.reseeded(graph, SEED + i))
+            .toList();
+    List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, null)).toList();
+    Snapshot snapshot = Snapshot.of(graph);
+    try {
+      SameDiffRewriter.apply(graph, reading, plan, outputs);
+      for (int i = 0; i < CHECKS; i++) {
+        agreement = agreement.and(Agreement.of(before.get(i), probes.get(i).run(graph, null)));
+      }
+    } catch (RuntimeException e) {
+      snapshot.restore();
+      throw e;
+    }
+    if (!(agreement.maxRelativeError() <= tolerance())) {
+      throw failure(agreement, snapshot);
+    }
+    return agreement;
+  }
+
+  private CheckFailedException failure(Agreement agreement, Snapshot snapshot) {
+    List<Op> order = OpOrder.of(graph, outputs);
+    Map<String, INDArray> folded = probe.values(graph);
+    snapshot.restore();
+    Map<String, INDArray> original = probe.values(graph);
+    String operator = firstDifference(order, original, folded);
+    return new CheckFailedException(
+        "The folded graph differs from the original by %.3g relative (tolerance %.3g), first at operator '%s'; the graph has been restored."
+            .formatted(agreement.maxRelativeError(), tolerance(), operator),
+        operator,
+        agreement.maxRelativeError());
+  }
+
+  private String firstDifference(
+      List<Op> order, Map<String, INDArray> original, Map<String, INDArray> folded) {
+    for (Op op : order) {
+      for (String variable : op.outputs()) {
+        INDArray before = original.get(variable);
+        INDArray after = folded.get(variable);
+        if (before != null && after != null && before.dataType().isFPType()) {
+          Agreement here = Agreement.of(reading.expected(variable, before, plan.gauges()), after);
+          if (!(here.maxRelativeError() <= tolerance())) {
+            return op.name();
+          }
+        }
+      }
+    }
+    return order.get(order.size() - 1).name();
+  }
+
+  private double tolerance() {
+    return settings.tolerance.orElseGet(
+        () -> {
+          DataType type = narrowest();
+          return type == DataType.DOUBLE
+              ? 1e-9
+              : type == DataType.FLOAT ? 1e-4 : type == DataType.FLOAT16 ? 1e-2 : 5e-2;
+        });
+  }
+
+  private Limits limits() {
+    DataType type = narrowest();
+    return type == DataType.DOUBLE
+        ? Limits.FLOAT64
+        : type == DataType.FLOAT ? Limits.FLOAT32 : Limits.FLOAT16;
+  }
+
+  /** The floating-point type of the graph's variables with the fewest digits. */
+  private DataType narrowest() {
+    List<DataType> byDigits =
+        List.of(DataType.BFLOAT16, DataType.FLOAT16, DataType.FLOAT, DataType.DOUBLE);
+    return graph.variables().stream()
+        .map(variable -> variable.dataType())
+        .filter(byDigits::contains)
+        .min(java.util.Comparator.comparingInt(byDigits::indexOf))
+        .orElse(DataType.FLOAT);
+  }
+}

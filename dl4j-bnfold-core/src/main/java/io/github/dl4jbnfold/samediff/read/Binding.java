@@ -1,0 +1,87 @@
+package io.github.dl4jbnfold.samediff.read;
+
+import io.github.dl4jbnfold.rewrite.KernelLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the parameters of an operator of the project's graph live in the SameDiff graph. */
+public sealed interface Binding {
+
+  /**
+   * The weights of a linear operator.
+   *
+   * @param kernels one, or two for a separable convolution: depthwise, then pointwise
+   * @param bias the input that is the bias, or null
+   * @param addition the addition that serves as bias, or null
+   */
+  record LinearBinding(
+      Op op, List<Kernel> kernels, @Nullable Integer bias, @Nullable ChannelConstant addition)
+      implements Binding {
+    public LinearBinding {
+      kernels = List.copyOf(kernels);
+    }
+
+    LinearBinding withAddition(ChannelConstant added) {
+      return new LinearBinding(op, kernels, bias, added);
+    }
+  }
+
+  /** One weight array: the input of the operator that it is, and its axes. */
+  record Kernel(int input, KernelLayout layout) {}
+
+  /**
+   * A batch-normalization operator.
+   *
+   * @param mean input index of the running mean
+   * @param variance input index of the running variance
+   * @param gamma input index of gamma, or −1
+   * @param beta input index of beta, or −1
+   */
+  record BatchNormBinding(Op op, int mean, int variance, int gamma, int beta, double epsilon)
+      implements Binding {}
+
+  /** Affine arithmetic with constants, one operator or a run of several that read each other. */
+  record ArithmeticBinding(List<ChannelConstant> run) implements Binding {
+    public ArithmeticBinding {
+      run = List.copyOf(run);
+    }
+  }
+
+  /** What a constant operand does. */
+  enum Form {
+    ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE
+  }
+
+  /**
+   * An operator with one constant operand that differs between channels only.
+   *
+   * @param input which input the constant is, or −1 where it is a number inside the operator
+   * @param shape the shape in which a channel vector broadcasts against the result
+   * @param effect what is multiplied or added, one number per channel: 1/m for a division by m, −k
+   *     for a subtraction of k
+   */
+  record ChannelConstant(Op op, Form form, int input, List<Long> shape, double[] effect) {
+    /** The input that is not the constant. */
+    public int operand() {
+      return input == 0 ? 1 : 0;
+    }
+
+    public boolean isAddition() {
+      return form == Form.ADD || form == Form.SUBTRACT;
+    }
+  }
+
+  /**
+   * An addition of a constant that differs between positions.
+   *
+   * @param input which input the constant is
+   * @param constantSign the sign of the constant in the result
+   * @param operandSign the sign of the other operand in the result
+   * @param channelShape the shape in which a channel vector broadcasts against the result
+   */
+  record FieldBinding(Op op, int input, int constantSign, int operandSign, List<Long> channelShape)
+      implements Binding {}
+}

@@ -1,0 +1,52 @@
+package io.github.dl4jbnfold.samediff.read;
+
+import io.github.dl4jbnfold.graph.Carrier;
+import io.github.dl4jbnfold.graph.ChannelMap;
+import io.github.dl4jbnfold.graph.ChannelMap.Direction;
+import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.graph.ZeroPadding;
+import java.util.Arrays;
+
+/**
+ * Rearrangements of blocks of positions. Between space and depth (iArgs: block size, NHWC) the
+ * channel of the deep side is block position · C + c; between space and batch channels stay.
+ */
+final class BlockTranslator implements Translator {
+  @Override
+  public boolean translate(Op op, Reading reading) {
+    long[] in = reading.shape(op.input(0));
+    long[] out = reading.shape(op.output());
+    Layout layout = reading.layout(op.input(0));
+    if (in == null || out == null || layout == null || in.length != out.length) {
+      return false;
+    }
+    boolean depth = op.type().contains("depth");
+    int axis = depth ? (op.integer(1, 0) != 0 ? in.length - 1 : 1) : layout.axisIn(in);
+    if (axis < 0 || (!depth && in[axis] != out[axis])) {
+      return false;
+    }
+    Tensor x = reading.input(op.input(0), Layout.ofAxis(in, axis));
+    Tensor y = reading.output(op.output(), Layout.ofAxis(out, axis));
+    if (depth) {
+      boolean deepens = op.type().equals("space_to_depth");
+      int[] source = new int[Math.max(x.channels(), y.channels())];
+      int shallow = Math.min(x.channels(), y.channels());
+      Arrays.setAll(source, i -> i % shallow);
+      Direction direction = deepens ? Direction.OUTPUT_TO_INPUT : Direction.INPUT_TO_OUTPUT;
+      reading.add(new ChannelMap(op.name(), op.type(), x, y, direction, source));
+    } else if (padsZeros(op, in, out)) {
+      reading.add(new ZeroPadding(op.name(), op.type(), x, y));
+    } else {
+      reading.add(new Carrier(op.name(), op.type(), x, y));
+    }
+    return true;
+  }
+
+  private static boolean padsZeros(Op op, long[] in, long[] out) {
+    return op.type().startsWith("space_to_batch") && size(out) > size(in);
+  }
+
+  private static long size(long[] shape) {
+    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+  }
+}

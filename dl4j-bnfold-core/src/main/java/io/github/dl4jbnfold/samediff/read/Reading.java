@@ -1,0 +1,185 @@
+package io.github.dl4jbnfold.samediff.read;
+
+import io.github.dl4jbnfold.graph.ChannelMap;
+import io.github.dl4jbnfold.graph.ChannelMap.Direction;
+import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Refusal;
+import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.graph.Wall;
+import io.github.dl4jbnfold.samediff.read.SameDiffReading.View;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one walk over a SameDiff graph: which tensor stands for which variable, in which
+ * layout. Translators ask it for input tensors in the layout they need; it adapts or walls off.
+ */
+final class Reading {
+  private final Graph.Builder builder = new Graph.Builder();
+  private final List<Operator> operators = new ArrayList<>();
+  private final Map<Operator, Binding> bindings = new HashMap<>();
+  private final Map<String, View> views = new HashMap<>();
+  private final Map<String, Map<Layout, Tensor>> adapted = new HashMap<>();
+  private final Map<String, String> wallOf = new HashMap<>();
+  private final Set<String> readVariables = new HashSet<>();
+  private final Map<String, long[]> shapes;
+  private final Constants constants;
+  private final Set<String> outputs;
+  private final boolean staticShapes;
+
+  Reading(
+      List<Op> ops,
+      Map<String, long[]> shapes,
+      Constants constants,
+      Set<String> outputs,
+      boolean staticShapes) {
+    ops.forEach(op -> readVariables.addAll(op.inputs()));
+    this.shapes = shapes;
+    this.constants = constants;
+    this.outputs = outputs;
+    this.staticShapes = staticShapes;
+  }
+
+  Constants constants() {
+    return constants;
+  }
+
+  /** Whether the sizes of all axes but the first are the same in every run. */
+  boolean hasStaticShapes() {
+    return staticShapes;
+  }
+
+  /** The shape of a variable in the probe run; null if the run did not compute it. */
+  long @Nullable [] shape(String variable) {
+    return shapes.get(variable);
+  }
+
+  /** Whether anything reads the variable, or the user asked for it. */
+  boolean isReadOrRequested(String variable) {
+    return outputs.contains(variable) || readVariables.contains(variable);
+  }
+
+  /** The layout that the producer gave the variable; null if the variable is behind a wall. */
+  @Nullable Layout layout(String variable) {
+    View view = views.get(variable);
+    return view == null ? null : view.layout();
+  }
+
+  /** The variable as a tensor with the given channels. */
+  Tensor input(String variable, Layout wanted) {
+    View view = views.get(variable);
+    if (view != null && view.layout().equals(wanted)) {
+      return view.tensor();
+    }
+    return adapted
+        .computeIfAbsent(variable, v -> new HashMap<>())
+        .computeIfAbsent(wanted, layout -> adapt(variable, view, layout));
+  }
+
+  private Tensor adapt(String variable, @Nullable View view, Layout wanted) {
+    Tensor result = builder.tensor(variable, wanted.channels());
+    if (view == null) {
+      String kind = wallOf.getOrDefault(variable, Wall.INPUT);
+      operators.add(new Wall(variable, kind, List.of(), List.of(result)));
+      return result;
+    }
+    int[] refined = wanted.refines(view.layout());
+    int[] coarsened = refined == null ? view.layout().refines(wanted) : null;
+    if (refined != null) {
+      operators.add(
+          new ChannelMap(
+              variable, "reshape", view.tensor(), result, Direction.OUTPUT_TO_INPUT, refined));
+    } else if (coarsened != null) {
+      operators.add(
+          new ChannelMap(
+              variable, "reshape", view.tensor(), result, Direction.INPUT_TO_OUTPUT, coarsened));
+    } else {
+      operators.add(
+          new Wall(
+              variable, "change of the channel axis", List.of(view.tensor()), List.of(result)));
+    }
+    return result;
+  }
+
+  /** A variable whose one channel stands beside every channel of the given layout. */
+  Tensor broadcast(String variable, Layout wanted) {
+    View view = views.get(variable);
+    return view == null
+        ? input(variable, wanted)
+        : adapted
+            .computeIfAbsent(variable, v -> new HashMap<>())
+            .computeIfAbsent(wanted, layout -> repeat(variable, view.tensor(), layout));
+  }
+
+  private Tensor repeat(String variable, Tensor single, Layout wanted) {
+    Tensor result = builder.tensor(variable, wanted.channels());
+    int[] source = new int[wanted.channels()];
+    operators.add(
+        new ChannelMap(variable, "broadcast", single, result, Direction.OUTPUT_TO_INPUT, source));
+    return result;
+  }
+
+  /** The tensor that an operator writes. */
+  Tensor output(String variable, Layout layout) {
+    Tensor tensor = builder.tensor(variable, layout.channels());
+    views.put(variable, new View(tensor, layout));
+    return tensor;
+  }
+
+  /** A tensor between two steps of one operator of the network. */
+  Tensor intermediate(Tensor like) {
+    return builder.tensor(like.name(), like.channels());
+  }
+
+  void add(Operator operator) {
+    operators.add(operator);
+  }
+
+  void add(Operator operator, Binding binding) {
+    operators.add(operator);
+    bindings.put(operator, binding);
+  }
+
+  void refuse(Refusal refusal) {
+    builder.refuse(refusal);
+  }
+
+  /** An operator that no gauge passes: its inputs stay what they are, and so do its outputs. */
+  void wall(Op op) {
+    for (String input : op.inputs()) {
+      View view = views.get(input);
+      if (view != null) {
+        operators.add(new Wall(op.name(), op.type(), List.of(view.tensor()), List.of()));
+      }
+    }
+    op.outputs().forEach(output -> wallOf.put(output, op.type()));
+  }
+
+  /** The finished graph, with its bindings. */
+  SameDiffReading finish() {
+    for (String output : outputs) {
+      List<Tensor> tensors = new ArrayList<>(adapted.getOrDefault(output, Map.of()).values());
+      View view = views.get(output);
+      if (view != null) {
+        tensors.add(view.tensor());
+      }
+      tensors.forEach(t -> operators.add(new Wall(output, Wall.OUTPUT, List.of(t), List.of())));
+    }
+    new ArithmeticFusion(operators, bindings).fuse();
+    operators.forEach(
+        operator -> {
+          if (operator instanceof Wall wall && wall.kind().equals(Wall.OUTPUT)) {
+            builder.output(wall.inputs().get(0));
+          } else {
+            builder.add(operator);
+          }
+        });
+    return new SameDiffReading(builder.build(), bindings, constants, views);
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.dl4jbnfold.samediff.read;
+
+import io.github.dl4jbnfold.graph.Carrier;
+
+/** Operators that keep the row-major order of the elements, and with it the channel of each. */
+final class ReshapeTranslator implements Translator {
+  /** The code that libnd4j uses for Fortran order: minus the character. */
+  private static final long FORTRAN = -'f';
+
+  @Override
+  public boolean translate(Op op, Reading reading) {
+    Layout layout = reading.layout(op.input(0));
+    boolean flatten = op.type().equals("flatten");
+    boolean fortran =
+        op.integers().length > 0 && op.integer(0, 0) == (flatten ? -FORTRAN : FORTRAN);
+    boolean joins = flatten && op.inputs().size() > 1;
+    if (layout == null || fortran || joins) {
+      return false;
+    }
+    reading.add(
+        new Carrier(
+            op.name(),
+            op.type(),
+            reading.input(op.input(0), layout),
+            reading.output(op.output(), layout)));
+    return true;
+  }
+}

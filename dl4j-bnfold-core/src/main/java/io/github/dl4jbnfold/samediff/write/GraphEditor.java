@@ -1,0 +1,346 @@
+package io.github.dl4jbnfold.samediff.write;
+
+import io.github.dl4jbnfold.samediff.read.Op;
+import io.github.dl4jbnfold.samediff.read.OpOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.ArrayHolder;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseOp;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.BatchNorm;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The surgery on SameDiff's internal maps, which version 1.0.0-M2.1 offers no public operation for.
+ * Arrays are replaced, never written into.
+ */
+final class GraphEditor {
+  private final SameDiff graph;
+  private final Set<String> changed = new LinkedHashSet<>();
+  private final Map<String, Set<String>> readers = new HashMap<>();
+  private final Set<String> unreadBefore = new HashSet<>();
+
+  GraphEditor(SameDiff graph) {
+    this.graph = graph;
+    for (SameDiffOp op : graph.getOps().values()) {
+      for (String input : inputs(op)) {
+        readers.computeIfAbsent(input, name -> new LinkedHashSet<>()).add(op.getName());
+      }
+    }
+    for (String name : graph.getVariables().keySet()) {
+      if (!readers.containsKey(name)) {
+        unreadBefore.add(name);
+      }
+    }
+  }
+
+  private static List<String> inputs(SameDiffOp op) {
+    return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
+  }
+
+  /** How many operators read the variable. */
+  int readerCount(String name) {
+    return readers.getOrDefault(name, Set.of()).size();
+  }
+
+  /** Whether an operator writes the variable. */
+  boolean isComputed(String name) {
+    return entry(name).getOutputOfOp() != null;
+  }
+
+  /** Gives a constant or variable a new array; an array computed from constants is stored. */
+  void setArray(String name, INDArray array) {
+    SDVariable variable = graph.getVariable(name);
+    if (variable.getVariableType() == VariableType.ARRAY) {
+      detachFromProducer(name, entry(name));
+      variable.setVariableType(VariableType.CONSTANT);
+    }
+    replaceArray(graph, variable.getVariableType(), name, array);
+    changed.add(name);
+  }
+
+  private void detachFromProducer(String name, Variable entry) {
+    SameDiffOp producer = graph.getOps().get(entry.getOutputOfOp());
+    entry.setOutputOfOp(null);
+    if (producer == null) {
+      return;
+    }
+    // The operator may have other outputs that stay computed: it writes a spare variable instead.
+    int index = producer.getOutputsOfOp().indexOf(name);
+    String spare = unusedName(name + "_unread");
+    SDVariable replacement =
+        new SDVariable(spare, VariableType.ARRAY, graph, null, graph.getVariable(name).dataType());
+    graph.getVariables().put(spare, Variable.builder().name(spare).variable(replacement).build());
+    writeOutput(producer, index, spare);
+  }
+
+  /** A new constant or variable, of the kind that another one has. */
+  String addLike(String like, String base, INDArray array) {
+    boolean trainable = graph.getVariable(like).getVariableType() == VariableType.VARIABLE;
+    String name = unusedName(base);
+    if (trainable) {
+      graph.var(name, array);
+    } else {
+      graph.constant(name, array);
+    }
+    changed.add(name);
+    return name;
+  }
+
+  /** A new constant. */
+  String addConstant(String base, INDArray array) {
+    String name = unusedName(base);
+    graph.constant(name, array);
+    return name;
+  }
+
+  private String unusedName(String base) {
+    String name = base;
+    for (int i = 1; graph.hasVariable(name); i++) {
+      name = base + "_" + i;
+    }
+    return name;
+  }
+
+  /** Makes an operator read another variable; index one past the last input appends it. */
+  void setInput(String op, int index, String name) {
+    SameDiffOp target = op(op);
+    List<String> names = new ArrayList<>(target.getInputsToOp());
+    String old = index == names.size() ? null : names.get(index);
+    if (old == null) {
+      names.add(name);
+    } else {
+      names.set(index, name);
+    }
+    target.setInputsToOp(names);
+    if (old != null && !names.contains(old)) {
+      readers.getOrDefault(old, Set.of()).remove(op);
+    }
+    readers.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(op);
+  }
+
+  private String producerOf(String variable) {
+    return entry(variable).getOutputOfOp();
+  }
+
+  private Variable entry(String name) {
+    Variable entry = graph.getVariables().get(name);
+    if (entry == null) {
+      throw new IllegalStateException("There is no variable '" + name + "'.");
+    }
+    return entry;
+  }
+
+  private SameDiffOp op(String name) {
+    SameDiffOp op = graph.getOps().get(name);
+    if (op == null) {
+      throw new IllegalStateException("There is no operator '" + name + "'.");
+    }
+    return op;
+  }
+
+  /**
+   * Removes an operator of one input and one output that has become the identity. Its readers read
+   * its input, or its producer writes its output, so that the name that is kept survives.
+   *
+   * @param keepOutputName whether the name of the output survives, else that of the input
+   */
+  void bypass(String op, String input, boolean keepOutputName) {
+    SameDiffOp gone = op(op);
+    String output = gone.getOutputsOfOp().get(0);
+    String kept = keepOutputName ? output : input;
+    String dropped = keepOutputName ? input : output;
+    graph.getOps().remove(op);
+    for (String name : inputs(gone)) {
+      readers.getOrDefault(name, Set.of()).remove(op);
+    }
+    if (keepOutputName) {
+      SameDiffOp producer = op(producerOf(input));
+      writeOutput(producer, producer.getOutputsOfOp().indexOf(input), output);
+    }
+    for (String reader : List.copyOf(readers.getOrDefault(dropped, Set.of()))) {
+      List<String> names = new ArrayList<>(op(reader).getInputsToOp());
+      names.replaceAll(name -> name.equals(dropped) ? kept : name);
+      op(reader).setInputsToOp(names);
+      readers.computeIfAbsent(kept, name -> new LinkedHashSet<>()).add(reader);
+    }
+    readers.remove(dropped);
+    for (String other : gone.getOutputsOfOp()) {
+      if (!other.equals(kept)) {
+        graph.getVariables().remove(other);
+      }
+    }
+    if (!keepOutputName) {
+      graph.getVariables().remove(output);
+    } else {
+      graph.getVariables().remove(input);
+    }
+  }
+
+  /** Makes an operator write another variable; also in the cache that SameDiff executes from. */
+  private void writeOutput(SameDiffOp op, int index, String name) {
+    List<String> names = new ArrayList<>(op.getOutputsOfOp());
+    names.set(index, name);
+    SDVariable[] cached = op.getOp().outputVariables();
+    op.setOutputsOfOp(names);
+    if (index < cached.length) {
+      cached[index] = graph.getVariable(name);
+    }
+    if (op.getOp() instanceof BaseOp single) {
+      single.setZVertexId(name);
+    }
+    entry(name).setOutputOfOp(op.getName());
+  }
+
+  /**
+   * Puts x + constant between the producer of a variable and its readers; the variable keeps its
+   * name and is the sum.
+   */
+  void insertAddition(String variable, String constant) {
+    SDVariable sum = graph.getVariable(variable).add(graph.getVariable(constant));
+    String inner = sum.name();
+    String op = producerOf(inner);
+    SameDiffOp producer = op(producerOf(variable));
+    writeOutput(producer, producer.getOutputsOfOp().indexOf(variable), inner);
+    op(op).setInputsToOp(new ArrayList<>(List.of(inner, constant)));
+    writeOutput(op(op), 0, variable);
+    readers.put(inner, new LinkedHashSet<>(List.of(op)));
+    readers.computeIfAbsent(constant, name -> new LinkedHashSet<>()).add(op);
+  }
+
+  /** Replaces an operator by a sum or a product of its operand and a constant; the output stays. */
+  void replaceByArithmetic(String op, String operand, String constant, boolean multiply) {
+    SDVariable x = graph.getVariable(operand);
+    SDVariable k = graph.getVariable(constant);
+    replace(op, multiply ? x.mul(k) : x.add(k));
+  }
+
+  /** Replaces a batch normalization by one with gamma and beta; the output stays. */
+  void replaceByBatchNorm(String op, List<String> parameters, double epsilon, int axis) {
+    List<SDVariable> inputs = parameters.stream().map(graph::getVariable).toList();
+    BatchNorm norm =
+        new BatchNorm(
+            graph,
+            inputs.get(0),
+            inputs.get(1),
+            inputs.get(2),
+            inputs.get(3),
+            inputs.get(4),
+            epsilon,
+            new int[] {axis});
+    replace(op, norm.outputVariable());
+  }
+
+  /** Lets the operator that computes a new result write the output of an old operator instead. */
+  private void replace(String old, SDVariable result) {
+    String output = op(old).getOutputsOfOp().get(0);
+    SameDiffOp added = op(producerOf(result.name()));
+    for (String name : inputs(op(old))) {
+      readers.getOrDefault(name, Set.of()).remove(old);
+    }
+    graph.getOps().remove(old);
+    writeOutput(added, 0, output);
+    graph.getVariables().remove(result.name());
+    for (String name : inputs(added)) {
+      readers.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(added.getName());
+    }
+  }
+
+  /**
+   * Removes what no longer serves the outputs: operators that they do not need, and constants and
+   * variables that an operator read before and none reads now.
+   */
+  void sweep(Collection<String> outputs) {
+    Set<String> needed = new HashSet<>();
+    OpOrder.of(graph, outputs).stream().map(Op::name).forEach(needed::add);
+    for (SameDiffOp op : List.copyOf(graph.getOps().values())) {
+      if (!needed.contains(op.getName())) {
+        graph.getOps().remove(op.getName());
+        op.getOutputsOfOp().forEach(name -> graph.getVariables().remove(name));
+      }
+    }
+    Map<String, List<String>> consumers = new HashMap<>();
+    for (SameDiffOp op : graph.getOps().values()) {
+      for (String input : new LinkedHashSet<>(inputs(op))) {
+        consumers.computeIfAbsent(input, name -> new ArrayList<>()).add(op.getName());
+      }
+    }
+    for (Variable variable : List.copyOf(graph.getVariables().values())) {
+      String name = variable.getName();
+      VariableType type = variable.getVariable().getVariableType();
+      boolean stored = type == VariableType.CONSTANT || type == VariableType.VARIABLE;
+      List<String> now = consumers.get(name);
+      if (now == null && stored && !unreadBefore.contains(name)) {
+        graph.getVariables().remove(name);
+        removeArrays(graph, name);
+      } else {
+        variable.setInputsForOp(now);
+      }
+    }
+    changed.retainAll(graph.getVariables().keySet());
+    refresh();
+  }
+
+  /** New variables need updaters, and sessions must forget the arrays that were replaced. */
+  private void refresh() {
+    if (graph.getTrainingConfig() != null) {
+      for (String name : changed) {
+        SDVariable variable = graph.getVariable(name);
+        if (variable.getVariableType() == VariableType.VARIABLE) {
+          graph.convertToConstant(variable);
+          graph.convertToVariable(variable);
+        }
+      }
+    }
+    invalidate(graph);
+  }
+
+  /** Drops cached sessions and the gradient function, by the public operations that do so. */
+  static void invalidate(SameDiff graph) {
+    SDVariable spare = graph.constant("bnfold_spare", Nd4j.scalar(0f));
+    graph.convertToVariable(spare);
+    graph.convertToConstant(spare);
+    graph.getVariables().remove(spare.name());
+    removeArrays(graph, spare.name());
+  }
+
+  private static ArrayHolder arrays(SameDiff graph, VariableType type) {
+    return type == VariableType.VARIABLE ? graph.getVariablesArrays() : graph.getConstantArrays();
+  }
+
+  static void removeArrays(SameDiff graph, String name) {
+    for (var holder : Arrays.asList(graph.getConstantArrays(), graph.getVariablesArrays())) {
+      if (holder.hasArray(name)) {
+        holder.removeArray(name);
+      }
+    }
+  }
+
+  static void restoreArray(
+      SameDiff graph, String name, VariableType type, @Nullable INDArray array) {
+    if (array == null) {
+      removeArrays(graph, name);
+    } else if (!arrays(graph, type).hasArray(name) || arrays(graph, type).getArray(name) != array) {
+      replaceArray(graph, type, name, array);
+    }
+  }
+
+  /** Setting an array where there is one may write into it, which a snapshot could not undo. */
+  private static void replaceArray(SameDiff graph, VariableType type, String name, INDArray array) {
+    removeArrays(graph, name);
+    arrays(graph, type).setArray(name, array);
+  }
+}

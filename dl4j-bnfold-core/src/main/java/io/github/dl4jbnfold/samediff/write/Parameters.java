@@ -1,0 +1,271 @@
+package io.github.dl4jbnfold.samediff.write;
+
+import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.rewrite.AffineRewrite;
+import io.github.dl4jbnfold.rewrite.LinearRewrite;
+import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
+import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.Form;
+import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
+import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
+import io.github.dl4jbnfold.samediff.read.Constants;
+import io.github.dl4jbnfold.samediff.read.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Writes new values of weights, biases and constants. A variable that several operators read is
+ * copied for each rewriting that needs other values, so no operator ever sees another's.
+ */
+final class Parameters {
+  private record Copy(String name, INDArray array) {}
+
+  private final SameDiff graph;
+  private final Constants constants;
+  private final GraphEditor editor;
+  private final Map<String, List<Copy>> copies = new HashMap<>();
+
+  Parameters(SameDiff graph, Constants constants, GraphEditor editor) {
+    this.graph = graph;
+    this.constants = constants;
+    this.editor = editor;
+  }
+
+  /** W̃ = a_out·W/a_in and b̃ = a_out·b + c_out − Σ W̃·c_in. */
+  void rewrite(LinearBinding binding, Gauge in, Gauge out) {
+    Op op = binding.op();
+    List<Kernel> kernels = binding.kernels();
+    double[] answer = in.relativeShift();
+    for (Kernel kernel : kernels) {
+      answer = LinearRewrite.response(array(op, kernel.input()), kernel.layout(), answer);
+    }
+    double[] bias = LinearRewrite.bias(bias(binding, answer.length), answer, out);
+    for (int k = 0; k < kernels.size(); k++) {
+      Kernel kernel = kernels.get(k);
+      boolean first = k == 0;
+      boolean last = k == kernels.size() - 1;
+      INDArray weights = array(op, kernel.input());
+      double[] scale = last ? out.scale() : ones(middleChannels(kernel, weights));
+      double[] inverse =
+          first
+              ? in.inverseScale()
+              : ones(middleChannels(kernels.get(0), array(op, kernels.get(0).input())));
+      write(op, kernel.input(), LinearRewrite.weights(weights, kernel.layout(), scale, inverse));
+    }
+    writeBias(binding, bias, array(op, kernels.get(0).input()).dataType());
+  }
+
+  private static int middleChannels(Kernel kernel, INDArray weights) {
+    return (int)
+        kernel.layout().outputAxes().stream().mapToLong(weights::size).reduce(1, (a, b) -> a * b);
+  }
+
+  private static double[] ones(int length) {
+    double[] ones = new double[length];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private double[] bias(LinearBinding binding, int channels) {
+    if (binding.bias() != null) {
+      return vector(array(binding.op(), binding.bias()));
+    }
+    return binding.addition() != null ? binding.addition().effect() : new double[channels];
+  }
+
+  private void writeBias(LinearBinding binding, double[] bias, DataType type) {
+    Op op = binding.op();
+    if (binding.bias() != null) {
+      INDArray old = array(op, binding.bias());
+      write(op, binding.bias(), like(old, bias));
+    } else if (binding.addition() != null) {
+      write(binding.addition(), bias);
+    } else if (Arrays.stream(bias).anyMatch(b -> b != 0)) {
+      INDArray values = Nd4j.createFromArray(bias).castTo(type);
+      String weights = op.input(binding.kernels().get(0).input());
+      String name = editor.addLike(weights, op.name() + "_bias", values);
+      if (op.type().equals("matmul")) {
+        editor.insertAddition(op.output(), name);
+      } else {
+        editor.setInput(op.name(), 1 + binding.kernels().size(), name);
+      }
+    }
+  }
+
+  /** γ̃ = s̃·√(σ² + ε), β̃ = t̃ + s̃·μ. */
+  void rewrite(BatchNormBinding binding, Removable norm, Gauge in, Gauge out) {
+    AffineRewrite affine = AffineRewrite.of(norm, in, out);
+    Op op = binding.op();
+    double[] mean = vector(array(op, binding.mean()));
+    double[] variance = vector(array(op, binding.variance()));
+    double[] gamma = new double[mean.length];
+    double[] beta = new double[mean.length];
+    for (int i = 0; i < gamma.length; i++) {
+      gamma[i] = affine.scale()[i] * Math.sqrt(variance[i] + binding.epsilon());
+      beta[i] = affine.shift()[i] + affine.scale()[i] * mean[i];
+    }
+    INDArray like = array(op, binding.mean());
+    if (binding.gamma() >= 0 && binding.beta() >= 0) {
+      write(op, binding.gamma(), like(array(op, binding.gamma()), gamma));
+      write(op, binding.beta(), like(array(op, binding.beta()), beta));
+      return;
+    }
+    String meanName = op.input(binding.mean());
+    editor.replaceByBatchNorm(
+        op.name(),
+        List.of(
+            op.input(0),
+            meanName,
+            op.input(binding.variance()),
+            editor.addLike(meanName, op.name() + "_gamma", like(like, gamma)),
+            editor.addLike(meanName, op.name() + "_beta", like(like, beta))),
+        binding.epsilon(),
+        (int) op.integer(2, 1));
+  }
+
+  /**
+   * A kept run y = s̃·x + t̃: its last multiplication and its last addition carry the whole.
+   *
+   * @return the operators of the run that have become the identity
+   */
+  List<ChannelConstant> rewrite(ArithmeticBinding binding, Removable norm, Gauge in, Gauge out) {
+    AffineRewrite affine = AffineRewrite.of(norm, in, out);
+    int multiplication = last(binding, false);
+    int addition = last(binding, true);
+    double[] shift = affine.shift().clone();
+    for (int i = 0; i < shift.length && addition < multiplication; i++) {
+      // The addition comes first: s̃·(x + t̃/s̃).
+      shift[i] = affine.scale()[i] == 0 ? 0 : shift[i] / affine.scale()[i];
+    }
+    List<ChannelConstant> superfluous = new ArrayList<>();
+    for (int i = 0; i < binding.run().size(); i++) {
+      ChannelConstant part = binding.run().get(i);
+      if (i == multiplication) {
+        write(part, affine.scale());
+      } else if (i == addition) {
+        write(part, shift);
+      } else {
+        superfluous.add(part);
+      }
+    }
+    boolean needsAddition = addition < 0 && Arrays.stream(shift).anyMatch(t -> t != 0);
+    if (needsAddition) {
+      ChannelConstant part = binding.run().get(multiplication);
+      INDArray values = vector(part, shift);
+      String like = part.input() >= 0 ? part.op().input(part.input()) : "";
+      editor.insertAddition(
+          part.op().output(), newConstant(like, part.op().name() + "_shift", values));
+    }
+    return superfluous;
+  }
+
+  private static int last(ArithmeticBinding binding, boolean addition) {
+    int found = -1;
+    for (int i = 0; i < binding.run().size(); i++) {
+      found = binding.run().get(i).isAddition() == addition ? i : found;
+    }
+    return found;
+  }
+
+  /** K̃ = a·K + c_out − c_in, with the signs that the operator gives its operands. */
+  void rewrite(FieldBinding binding, Gauge in, Gauge out) {
+    if (in.isIdentity() && out.isIdentity()) {
+      return;
+    }
+    INDArray field = array(binding.op(), binding.input());
+    long[] shape = binding.channelShape().stream().mapToLong(Long::longValue).toArray();
+    double[] added = new double[out.channels()];
+    for (int i = 0; i < added.length; i++) {
+      added[i] = binding.constantSign() * (out.shift()[i] - binding.operandSign() * in.shift()[i]);
+    }
+    INDArray scaled =
+        field
+            .castTo(DataType.DOUBLE)
+            .mul(Nd4j.createFromArray(out.scale()).reshape(shape))
+            .add(Nd4j.createFromArray(added).reshape(shape));
+    write(binding.op(), binding.input(), scaled.castTo(field.dataType()));
+  }
+
+  /** Makes a constant operand multiply by, or add, the given numbers. */
+  private void write(ChannelConstant part, double[] effect) {
+    double[] stored = effect.clone();
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] =
+          part.form() == Form.SUBTRACT
+              ? -effect[i]
+              : part.form() == Form.DIVIDE ? 1 / effect[i] : effect[i];
+    }
+    boolean divisionByInfinity = Arrays.stream(stored).anyMatch(Double::isInfinite);
+    if (part.input() >= 0 && !divisionByInfinity) {
+      INDArray old = array(part.op(), part.input());
+      INDArray values = old.length() == stored.length ? like(old, stored) : vector(part, stored);
+      write(part.op(), part.input(), values);
+    } else {
+      String constant =
+          newConstant(
+              part.input() >= 0 ? part.op().input(part.input()) : "",
+              part.op().name() + "_constant",
+              vector(part, effect));
+      editor.replaceByArithmetic(
+          part.op().name(), part.op().input(part.operand()), constant, !part.isAddition());
+    }
+  }
+
+  private String newConstant(String like, String base, INDArray values) {
+    return like.isEmpty() ? editor.addConstant(base, values) : editor.addLike(like, base, values);
+  }
+
+  private INDArray vector(ChannelConstant part, double[] values) {
+    long[] shape = part.shape().stream().mapToLong(Long::longValue).toArray();
+    DataType type = graph.getVariable(part.op().output()).dataType();
+    return Nd4j.createFromArray(values).reshape(shape).castTo(type);
+  }
+
+  private static INDArray like(INDArray old, double[] values) {
+    return Nd4j.createFromArray(values).castTo(old.dataType()).reshape(old.shape());
+  }
+
+  private static double[] vector(INDArray array) {
+    return array.castTo(DataType.DOUBLE).dup('c').reshape(array.length()).toDoubleVector();
+  }
+
+  private INDArray array(Op op, int input) {
+    INDArray array = constants.array(op.input(input));
+    if (array == null) {
+      throw new IllegalStateException("'" + op.input(input) + "' has no array.");
+    }
+    return array;
+  }
+
+  /** Gives one input of one operator new values, and no other reader. */
+  private void write(Op op, int input, INDArray values) {
+    String name = op.input(input);
+    if (editor.readerCount(name) <= 1 && !copies.containsKey(name)) {
+      editor.setArray(name, values);
+      return;
+    }
+    List<Copy> known = copies.computeIfAbsent(name, n -> new ArrayList<>());
+    String copy =
+        known.stream()
+            .filter(c -> c.array().equals(values))
+            .map(Copy::name)
+            .findFirst()
+            .orElseGet(
+                () -> {
+                  String added = editor.addLike(name, name + "_folded", values);
+                  known.add(new Copy(added, values));
+                  return added;
+                });
+    editor.setInput(op.name(), input, copy);
+  }
+}
