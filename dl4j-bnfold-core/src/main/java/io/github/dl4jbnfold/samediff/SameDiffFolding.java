@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,7 +37,7 @@ public final class SameDiffFolding {
    * What the user wants.
    *
    * @param outputs variables to preserve; empty for those that no operator reads
-   * @param keep names of batch normalizations that must stay
+   * @param keep batch normalizations that must stay, by operator or by the variable written
    * @param tolerance the largest relative error of an output; empty for one by data type
    * @param shapes shapes of placeholders that do not declare them
    */
@@ -52,7 +53,7 @@ public final class SameDiffFolding {
     this.outputs = GraphOutputs.of(graph, settings.outputs);
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
     this.reading = SameDiffReader.read(graph, outputs, probe.shapes(graph));
-    this.plan = Planner.plan(reading.graph(), limits(), settings.keep);
+    this.plan = Planner.plan(reading.graph(), limits(), this::mustStay);
   }
 
   /**
@@ -63,6 +64,13 @@ public final class SameDiffFolding {
    */
   public static SameDiffFolding plan(SameDiff graph, Settings settings) {
     return new SameDiffFolding(graph, settings);
+  }
+
+  /** Users name a batch normalization by its operator or by the variable that it writes. */
+  private boolean mustStay(String variable) {
+    DifferentialFunction producer = graph.getVariableOutputOp(variable);
+    return settings.keep.test(variable)
+        || (producer != null && settings.keep.test(producer.getOwnName()));
   }
 
   public Plan plan() {
@@ -128,12 +136,12 @@ public final class SameDiffFolding {
         if (before != null && after != null && before.dataType().isFPType()) {
           Agreement here = Agreement.of(reading.expected(variable, before, plan.gauges()), after);
           if (!(here.maxRelativeError() <= tolerance())) {
-            return op.name();
+            return op.label();
           }
         }
       }
     }
-    return order.get(order.size() - 1).name();
+    return order.get(order.size() - 1).label();
   }
 
   private double tolerance() {

@@ -102,8 +102,8 @@ final class ArithmeticTranslator implements Translator {
         new ArithmeticBinding(List.of(new ChannelConstant(op, form, input, shape, effect)));
     reading.add(
         form == Form.ADD || form == Form.SUBTRACT
-            ? new ConstantAdd(op.name(), x, y, effect)
-            : new ConstantMultiply(op.name(), x, y, effect),
+            ? new ConstantAdd(op.label(), x, y, effect)
+            : new ConstantMultiply(op.label(), x, y, effect),
         binding);
     return true;
   }
@@ -129,7 +129,7 @@ final class ArithmeticTranslator implements Translator {
     }
     reading.add(
         new ConstantField(
-            op.name(),
+            op.label(),
             reading.input(op.input(1 - input), known),
             reading.output(op.output(), known)),
         new FieldBinding(
@@ -159,7 +159,7 @@ final class ArithmeticTranslator implements Translator {
     }
     reading.add(
         new Combination(
-            op.name(), op.type(), inputs, coefficients, reading.output(op.output(), layout)));
+            op.label(), op.type(), inputs, coefficients, reading.output(op.output(), layout)));
     return true;
   }
 
@@ -209,7 +209,7 @@ final class ArithmeticTranslator implements Translator {
     }
     reading.add(
         new Product(
-            op.name(),
+            op.label(),
             reading.input(operand, layout),
             gateTensor,
             reading.output(op.output(), layout)));

@@ -32,7 +32,7 @@ final class BatchNorms {
       if (!valid) {
         reading.refuse(
             new Refusal(
-                op.name(),
+                op.label(),
                 Reason.INVALID_PARAMETERS,
                 "Channel %d has mean %s, variance %s, gamma %s, beta %s, epsilon %s."
                     .formatted(i, mean[i], variance[i], gamma[i], beta[i], binding.epsilon()),
@@ -42,7 +42,7 @@ final class BatchNorms {
     }
     reading.add(
         new BatchNorm(
-            op.name(),
+            op.label(),
             reading.input(op.input(0), layout),
             reading.output(op.output(), layout),
             scale,
@@ -76,7 +76,7 @@ final class BatchNorms {
     }
     reading.refuse(
         new Refusal(
-            op.name(),
+            op.label(),
             Reason.NOT_CONSTANT,
             "Its parameters are computed by the network: %s.".formatted(op.inputs()),
             "Make its mean, variance, gamma and beta constants."));
@@ -86,7 +86,7 @@ final class BatchNorms {
   static boolean refuseForm(Op op, Reading reading, String detail) {
     reading.refuse(
         new Refusal(
-            op.name(),
+            op.label(),
             Reason.UNSUPPORTED_FORM,
             detail,
             "Normalize over one axis, with one parameter a channel."));

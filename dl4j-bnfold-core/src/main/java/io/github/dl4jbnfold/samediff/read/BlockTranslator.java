@@ -33,11 +33,11 @@ final class BlockTranslator implements Translator {
       int shallow = Math.min(x.channels(), y.channels());
       Arrays.setAll(source, i -> i % shallow);
       Direction direction = deepens ? Direction.OUTPUT_TO_INPUT : Direction.INPUT_TO_OUTPUT;
-      reading.add(new ChannelMap(op.name(), op.type(), x, y, direction, source));
+      reading.add(new ChannelMap(op.label(), op.type(), x, y, direction, source));
     } else if (padsZeros(op, in, out)) {
-      reading.add(new ZeroPadding(op.name(), op.type(), x, y));
+      reading.add(new ZeroPadding(op.label(), op.type(), x, y));
     } else {
-      reading.add(new Carrier(op.name(), op.type(), x, y));
+      reading.add(new Carrier(op.label(), op.type(), x, y));
     }
     return true;
   }

@@ -32,9 +32,9 @@ final class ConcatTranslator implements Translator {
     }
     Tensor output = reading.output(op.output(), Layout.ofAxis(out, channelAxis));
     if (axis == channelAxis) {
-      reading.add(new Concatenation(op.name(), inputs, output));
+      reading.add(new Concatenation(op.label(), inputs, output));
     } else {
-      reading.add(new Juxtaposition(op.name(), inputs, output));
+      reading.add(new Juxtaposition(op.label(), inputs, output));
     }
     return true;
   }

@@ -77,7 +77,7 @@ final class ConvolutionTranslator implements Translator {
     Border border = border(op, geometry, in, reading);
     Linear linear =
         new Linear(
-            op.name(),
+            op.label(),
             TRANSPOSED.contains(op.type()) ? "transposed convolution" : "convolution",
             reading.input(op.input(0), Layout.ofAxis(in, axis)),
             reading.output(op.output(), Layout.ofAxis(out, axis)),

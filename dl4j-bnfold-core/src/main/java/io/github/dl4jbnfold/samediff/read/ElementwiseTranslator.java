@@ -31,15 +31,15 @@ final class ElementwiseTranslator implements Translator {
 
   private static Operator operator(Op op, Tensor x, Tensor y) {
     return switch (op.type()) {
-      case "relu" -> new Rectifier(op.name(), "ReLU", x, y);
-      case "leakyrelu" -> new Rectifier(op.name(), "LeakyReLU", x, y);
-      case "prelu" -> new Rectifier(op.name(), "PReLU", x, y);
-      case "identity" -> new Carrier(op.name(), "identity", x, y);
+      case "relu" -> new Rectifier(op.label(), "ReLU", x, y);
+      case "leakyrelu" -> new Rectifier(op.label(), "LeakyReLU", x, y);
+      case "prelu" -> new Rectifier(op.label(), "PReLU", x, y);
+      case "identity" -> new Carrier(op.label(), "identity", x, y);
       case "dropout", "dropout_inverted" ->
           keepsAll(op)
-              ? new Carrier(op.name(), "dropout", x, y)
-              : new ZeroPadding(op.name(), "dropout that drops at inference", x, y);
-      default -> new Clip(op.name(), op.type().equals("relu6") ? "ReLU6" : "clip", x, y);
+              ? new Carrier(op.label(), "dropout", x, y)
+              : new ZeroPadding(op.label(), "dropout that drops at inference", x, y);
+      default -> new Clip(op.label(), op.type().equals("relu6") ? "ReLU6" : "clip", x, y);
     };
   }
 

@@ -18,7 +18,7 @@ final class FusedBatchNormTranslator implements Translator {
     if (op.integer(1, 0) != 0 || op.inputs().size() < 5) {
       reading.refuse(
           new Refusal(
-              op.name(),
+              op.label(),
               Reason.BATCH_STATISTICS,
               "It normalizes with the statistics of each batch.",
               "Freeze it for inference, with its running mean and variance as inputs."));
@@ -28,7 +28,7 @@ final class FusedBatchNormTranslator implements Translator {
     if (statisticsRead) {
       reading.refuse(
           new Refusal(
-              op.name(),
+              op.label(),
               Reason.BATCH_STATISTICS,
               "Its batch statistics '%s' are read or requested."
                   .formatted(String.join("', '", op.outputs().subList(1, op.outputs().size()))),

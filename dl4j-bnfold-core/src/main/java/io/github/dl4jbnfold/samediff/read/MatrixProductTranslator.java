@@ -30,7 +30,7 @@ final class MatrixProductTranslator implements Translator {
     }
     reading.add(
         new Linear(
-            op.name(),
+            op.label(),
             "dense",
             reading.input(op.input(0), Layout.ofAxis(in, -1)),
             reading.output(op.output(), Layout.ofAxis(out, -1)),
@@ -66,7 +66,7 @@ final class MatrixProductTranslator implements Translator {
     int summedWeightAxis = left == transposeWeights ? 0 : 1;
     reading.add(
         new Linear(
-            op.name(),
+            op.label(),
             "matrix product",
             reading.input(op.input(1 - weightInput), Layout.ofAxis(in, inAxis)),
             reading.output(op.output(), Layout.ofAxis(out, outAxis)),

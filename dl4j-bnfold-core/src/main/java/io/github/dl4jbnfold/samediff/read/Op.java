@@ -31,6 +31,11 @@ public record Op(
         custom ? ((CustomOp) function).tArgs() : new double[0]);
   }
 
+  /** What users know the operator by: the variable that it writes. */
+  public String label() {
+    return outputs.isEmpty() ? name : outputs.get(0);
+  }
+
   /** The name of an input. */
   public String input(int index) {
     return inputs.get(index);

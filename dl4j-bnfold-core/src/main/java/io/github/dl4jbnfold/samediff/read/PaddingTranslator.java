@@ -34,9 +34,9 @@ final class PaddingTranslator implements Translator {
       long before = widths.getLong(axis, 0);
       padChannels(op, x, y, (int) before, padsPositions(in, out, axis), reading);
     } else if (mirrored || !padsPositions(in, out, axis)) {
-      reading.add(new Carrier(op.name(), mirrored ? "mirrored padding" : op.type(), x, y));
+      reading.add(new Carrier(op.label(), mirrored ? "mirrored padding" : op.type(), x, y));
     } else {
-      reading.add(new ZeroPadding(op.name(), "zero padding", x, y));
+      reading.add(new ZeroPadding(op.label(), "zero padding", x, y));
     }
     return true;
   }
@@ -57,14 +57,14 @@ final class PaddingTranslator implements Translator {
     Tensor widened = padsPositions ? reading.intermediate(y) : y;
     reading.add(
         new ChannelMap(
-            op.name(),
+            op.label(),
             "zero padding of channels",
             x,
             widened,
             ChannelMap.Direction.OUTPUT_TO_INPUT,
             source));
     if (padsPositions) {
-      reading.add(new ZeroPadding(op.name(), "zero padding", widened, y));
+      reading.add(new ZeroPadding(op.label(), "zero padding", widened, y));
     }
   }
 }

@@ -53,9 +53,9 @@ final class PermuteTranslator implements Translator {
       unchanged &= source[i] == i;
     }
     return unchanged
-        ? new Carrier(op.name(), op.type(), x, y)
+        ? new Carrier(op.label(), op.type(), x, y)
         : new ChannelMap(
-            op.name(), "channel shuffle", x, y, ChannelMap.Direction.OUTPUT_TO_INPUT, source);
+            op.label(), "channel shuffle", x, y, ChannelMap.Direction.OUTPUT_TO_INPUT, source);
   }
 
   /** For each channel in the permuted order its index in the row-major order of the sizes. */

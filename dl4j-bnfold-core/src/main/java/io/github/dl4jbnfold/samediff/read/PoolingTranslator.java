@@ -22,11 +22,11 @@ final class PoolingTranslator implements Translator {
     Tensor x = reading.input(op.input(0), Layout.ofAxis(in, axis));
     Tensor y = reading.output(op.output(), Layout.ofAxis(out, axis));
     if (op.type().startsWith("max")) {
-      reading.add(new MaxPool(op.name(), "max pool", x, y));
+      reading.add(new MaxPool(op.label(), "max pool", x, y));
     } else if (countsZeros(op, spatial)) {
-      reading.add(new ZeroPadding(op.name(), "average pool that counts padding", x, y));
+      reading.add(new ZeroPadding(op.label(), "average pool that counts padding", x, y));
     } else {
-      reading.add(new Carrier(op.name(), "average pool", x, y));
+      reading.add(new Carrier(op.label(), "average pool", x, y));
     }
     return true;
   }

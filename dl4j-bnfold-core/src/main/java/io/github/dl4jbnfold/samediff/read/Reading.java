@@ -155,7 +155,7 @@ final class Reading {
     for (String input : op.inputs()) {
       View view = views.get(input);
       if (view != null) {
-        operators.add(new Wall(op.name(), op.type(), List.of(view.tensor()), List.of()));
+        operators.add(new Wall(op.label(), op.type(), List.of(view.tensor()), List.of()));
       }
     }
     op.outputs().forEach(output -> wallOf.put(output, op.type()));

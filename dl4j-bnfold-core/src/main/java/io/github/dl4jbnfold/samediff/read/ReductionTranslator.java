@@ -33,8 +33,8 @@ final class ReductionTranslator implements Translator {
     Tensor y = reading.output(op.output(), Layout.ofAxis(out, outAxis));
     reading.add(
         op.type().equals("reduce_mean")
-            ? new Carrier(op.name(), "mean over positions", x, y)
-            : new MaxPool(op.name(), "maximum over positions", x, y));
+            ? new Carrier(op.label(), "mean over positions", x, y)
+            : new MaxPool(op.label(), "maximum over positions", x, y));
     return true;
   }
 

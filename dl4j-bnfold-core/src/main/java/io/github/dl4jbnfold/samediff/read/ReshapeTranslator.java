@@ -19,7 +19,7 @@ final class ReshapeTranslator implements Translator {
     }
     reading.add(
         new Carrier(
-            op.name(),
+            op.label(),
             op.type(),
             reading.input(op.input(0), layout),
             reading.output(op.output(), layout)));

@@ -23,7 +23,7 @@ final class ResizeTranslator implements Translator {
     }
     reading.add(
         new Carrier(
-            op.name(),
+            op.label(),
             "resize",
             reading.input(op.input(0), Layout.ofAxis(in, axis)),
             reading.output(op.output(), Layout.ofAxis(out, axis))));

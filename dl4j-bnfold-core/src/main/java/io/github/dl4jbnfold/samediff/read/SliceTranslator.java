@@ -78,13 +78,13 @@ final class SliceTranslator implements Translator {
     Tensor x = reading.input(input, Layout.ofAxis(in == null ? out : in, axis));
     Tensor y = reading.output(output, Layout.ofAxis(out, axis));
     if (x.channels() == y.channels() && stride == 1) {
-      reading.add(new Carrier(op.name(), op.type(), x, y));
+      reading.add(new Carrier(op.label(), op.type(), x, y));
       return;
     }
     int[] source = new int[y.channels()];
     Arrays.setAll(source, i -> from + i * stride);
     reading.add(
-        new ChannelMap(op.name(), op.type(), x, y, ChannelMap.Direction.OUTPUT_TO_INPUT, source));
+        new ChannelMap(op.label(), op.type(), x, y, ChannelMap.Direction.OUTPUT_TO_INPUT, source));
   }
 
   /** The first index on each axis, with negative ones and masked ones resolved. */
