@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold;
 
 import io.github.dl4jbnfold.report.FoldReport;
+import io.github.dl4jbnfold.samediff.FoldingOptimizers;
 import io.github.dl4jbnfold.samediff.SameDiffFolding;
 import io.github.dl4jbnfold.verify.Agreement;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.optimize.OptimizerSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -72,6 +74,14 @@ public final class BatchNormFolding {
   public static FoldReport plan(SameDiff network, FoldingOptions options) {
     long start = System.nanoTime();
     return report(network, SameDiffFolding.plan(network, settings(options)), start);
+  }
+
+  /**
+   * The fold as a set of optimizers for ND4J's {@code GraphOptimizer.optimize(graph, outputs,
+   * sets)}.
+   */
+  public static OptimizerSet optimizerSet(FoldingOptions options) {
+    return new FoldingOptimizers(settings(options));
   }
 
   /** A folded copy and what was done to it. */
