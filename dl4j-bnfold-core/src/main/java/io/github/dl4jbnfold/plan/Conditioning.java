@@ -81,15 +81,19 @@ final class Conditioning {
     return Optional.empty();
   }
 
-  /** The removed operator next to the tensor, else anywhere, whose 1/s is largest. */
+  /**
+   * The removed operator with the largest gain: next to the tensor if there is one, else of all.
+   */
   private static Removable culprit(Plan plan, Tensor tensor, int channel) {
-    Comparator<Removable> byGain =
-        Comparator.comparingDouble(
-            removed ->
-                removed.input().equals(tensor) || removed.output().equals(tensor)
-                    ? Double.MAX_VALUE / 2 * gain(removed, channel) / (1 + gain(removed, channel))
-                    : gain(removed));
-    return plan.removed().stream().max(byGain).orElseThrow();
+    Optional<Removable> neighbour =
+        plan.removed().stream()
+            .filter(gone -> gone.input().equals(tensor) || gone.output().equals(tensor))
+            .max(Comparator.comparingDouble(gone -> gain(gone, channel)));
+    return neighbour.orElseGet(
+        () ->
+            plan.removed().stream()
+                .max(Comparator.comparingDouble(gone -> gain(gone)))
+                .orElseThrow());
   }
 
   private static double gain(Removable removed, int channel) {

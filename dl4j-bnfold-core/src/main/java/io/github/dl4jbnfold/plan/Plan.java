@@ -7,9 +7,9 @@ import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Tensor;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done to a network: which affine operators go, and how every tensor is carried then.
@@ -45,27 +45,28 @@ public record Plan(
    * them, in graph order.
    */
   public List<BatchNorm> merged() {
+    Set<Tensor> meetsKept = new HashSet<>();
+    List<Operator> forward = graph.operators();
+    forward.forEach(operator -> carry(operator, operator.inputs(), operator.outputs(), meetsKept));
+    Set<Tensor> upstream = Set.copyOf(meetsKept);
+    meetsKept.clear();
+    for (int i = forward.size() - 1; i >= 0; i--) {
+      Operator operator = forward.get(i);
+      carry(operator, operator.outputs(), operator.inputs(), meetsKept);
+    }
     return removedBatchNorms().stream()
-        .filter(norm -> meetsKept(norm.input(), true) || meetsKept(norm.output(), false))
+        .filter(norm -> upstream.contains(norm.input()) || meetsKept.contains(norm.output()))
         .toList();
   }
 
-  private boolean meetsKept(Tensor tensor, boolean upstream) {
-    List<Operator> next = upstream ? producers(graph.producer(tensor)) : graph.readers(tensor);
-    for (Operator operator : next) {
-      if (operator instanceof BatchNorm norm && !removed.contains(norm)) {
-        return true;
-      }
-      if (operator instanceof Removable gone
-          && removed.contains(gone)
-          && meetsKept(upstream ? gone.input() : gone.output(), upstream)) {
-        return true;
-      }
+  /** Marks what lies behind a kept batch normalization, with only removed operators between. */
+  private void carry(
+      Operator operator, List<Tensor> near, List<Tensor> far, Set<Tensor> meetsKept) {
+    boolean gone = operator instanceof Removable affine && removed.contains(affine);
+    boolean meets =
+        gone ? near.stream().anyMatch(meetsKept::contains) : operator instanceof BatchNorm;
+    if (meets) {
+      meetsKept.addAll(far);
     }
-    return false;
-  }
-
-  private static List<Operator> producers(@Nullable Operator producer) {
-    return producer == null ? List.of() : List.of(producer);
   }
 }

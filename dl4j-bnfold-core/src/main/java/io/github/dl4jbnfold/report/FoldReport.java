@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.report;
 
+import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.plan.Plan;
@@ -48,13 +49,35 @@ public record FoldReport(
    *
    * @param detail the constraint that forbids its removal
    * @param remedy what would lift it
-   * @param constraints the smallest set of constraints that cannot hold together, one line each;
+   * @param constraints a smallest set of constraints that cannot hold together: each is needed;
    *     empty where the reason is not a conflict
    */
   public record KeptNorm(
-      String name, Reason reason, String detail, String remedy, List<String> constraints) {
+      String name, Reason reason, String detail, String remedy, List<NormConstraint> constraints) {
     public KeptNorm {
       constraints = List.copyOf(constraints);
+    }
+  }
+
+  /**
+   * One demand of one operator on the scales and shifts of single channels.
+   *
+   * @param operator the operator that makes it
+   * @param kind what the operator is: "convolution", "ReLU", "requested output"
+   * @param channels the channels it speaks of, as tensor[index]
+   * @param demand the demand as an equation or inequality
+   */
+  public record NormConstraint(String operator, String kind, List<String> channels, String demand) {
+    public NormConstraint {
+      channels = List.copyOf(channels);
+    }
+
+    static NormConstraint of(Constraint constraint) {
+      return new NormConstraint(
+          constraint.operator().name(),
+          constraint.operator().kind(),
+          constraint.channels().stream().map(Constraint.Channel::toString).toList(),
+          constraint.toString());
     }
   }
 
@@ -76,7 +99,7 @@ public record FoldReport(
                         kept.reason(),
                         kept.detail(),
                         kept.remedy(),
-                        kept.proof().stream().map(c -> c.operator().name() + ": " + c).toList()))
+                        kept.proof().stream().map(NormConstraint::of).toList()))
             .toList(),
         outputs,
         size.operators(),
