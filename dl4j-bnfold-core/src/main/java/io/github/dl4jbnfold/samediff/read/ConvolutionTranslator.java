@@ -96,7 +96,7 @@ final class ConvolutionTranslator implements Translator {
 
   private static Border border(Op op, Geometry geometry, long[] in, Reading reading) {
     if (TRANSPOSED.contains(op.type())) {
-      return Border.TRANSPOSED;
+      return isPointwise(geometry) ? Border.NONE : Border.TRANSPOSED;
     }
     for (int axis = 0; axis < geometry.spatial(); axis++) {
       long size = reading.hasStaticShapes() ? in[axis + (geometry.channelsLast() ? 1 : 2)] : -1;
@@ -105,6 +105,16 @@ final class ConvolutionTranslator implements Translator {
       }
     }
     return Border.NONE;
+  }
+
+  /** Then every output has one contribution, and a transposed convolution is a plain one. */
+  private static boolean isPointwise(Geometry geometry) {
+    for (int axis = 0; axis < geometry.spatial(); axis++) {
+      if (geometry.kernel(axis) != 1 || geometry.stride(axis) != 1 || geometry.padding(axis) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the kernel reads beyond the input on one axis; a size of −1 is unknown. */

@@ -29,12 +29,17 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class GraphEditor {
   private final SameDiff graph;
+  private final Collection<String> outputs;
   private final Set<String> changed = new LinkedHashSet<>();
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Set<String> unreadBefore = new HashSet<>();
 
-  GraphEditor(SameDiff graph) {
+  /**
+   * @param outputs variables that must keep their values: for constants, a reader of its own
+   */
+  GraphEditor(SameDiff graph, Collection<String> outputs) {
     this.graph = graph;
+    this.outputs = outputs;
     for (SameDiffOp op : graph.getOps().values()) {
       for (String input : inputs(op)) {
         readers.computeIfAbsent(input, name -> new LinkedHashSet<>()).add(op.getName());
@@ -51,9 +56,9 @@ final class GraphEditor {
     return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
   }
 
-  /** How many operators read the variable. */
-  int readerCount(String name) {
-    return readers.getOrDefault(name, Set.of()).size();
+  /** Whether only one operator reads the variable, and the user does not. */
+  boolean hasOneReader(String name) {
+    return readers.getOrDefault(name, Set.of()).size() <= 1 && !outputs.contains(name);
   }
 
   /** Whether an operator writes the variable. */
@@ -263,7 +268,7 @@ final class GraphEditor {
    * Removes what no longer serves the outputs: operators that they do not need, and constants and
    * variables that an operator read before and none reads now.
    */
-  void sweep(Collection<String> outputs) {
+  void sweep() {
     Set<String> needed = new HashSet<>();
     OpOrder.of(graph, outputs).stream().map(Op::name).forEach(needed::add);
     for (SameDiffOp op : List.copyOf(graph.getOps().values())) {
@@ -283,7 +288,8 @@ final class GraphEditor {
       VariableType type = variable.getVariable().getVariableType();
       boolean stored = type == VariableType.CONSTANT || type == VariableType.VARIABLE;
       List<String> now = consumers.get(name);
-      if (now == null && stored && !unreadBefore.contains(name)) {
+      boolean orphaned = now == null && !unreadBefore.contains(name) && !outputs.contains(name);
+      if (orphaned && stored) {
         graph.getVariables().remove(name);
         removeArrays(graph, name);
       } else {

@@ -143,9 +143,13 @@ final class Parameters {
     int multiplication = last(binding, false);
     int addition = last(binding, true);
     double[] shift = affine.shift().clone();
-    for (int i = 0; i < shift.length && addition < multiplication; i++) {
-      // The addition comes first: s̃·(x + t̃/s̃).
-      shift[i] = affine.scale()[i] == 0 ? 0 : shift[i] / affine.scale()[i];
+    if (addition >= 0 && addition < multiplication) {
+      if (Arrays.stream(affine.scale()).anyMatch(scale -> scale == 0)) {
+        addition = -1;
+      } else {
+        // The addition comes first: s̃·(x + t̃/s̃).
+        Arrays.setAll(shift, i -> shift[i] / affine.scale()[i]);
+      }
     }
     List<ChannelConstant> superfluous = new ArrayList<>();
     for (int i = 0; i < binding.run().size(); i++) {
@@ -158,8 +162,7 @@ final class Parameters {
         superfluous.add(part);
       }
     }
-    boolean needsAddition = addition < 0 && Arrays.stream(shift).anyMatch(t -> t != 0);
-    if (needsAddition) {
+    if (addition < 0 && Arrays.stream(shift).anyMatch(t -> t != 0)) {
       ChannelConstant part = binding.run().get(multiplication);
       INDArray values = vector(part, shift);
       String like = part.input() >= 0 ? part.op().input(part.input()) : "";
@@ -250,7 +253,7 @@ final class Parameters {
   /** Gives one input of one operator new values, and no other reader. */
   private void write(Op op, int input, INDArray values) {
     String name = op.input(input);
-    if (editor.readerCount(name) <= 1 && !copies.containsKey(name)) {
+    if (editor.hasOneReader(name) && !copies.containsKey(name)) {
       editor.setArray(name, values);
       return;
     }

@@ -41,7 +41,7 @@ public final class SameDiffRewriter {
     this.outputs = outputs;
     this.reading = reading;
     this.plan = plan;
-    this.editor = new GraphEditor(graph);
+    this.editor = new GraphEditor(graph, outputs);
     this.parameters = new Parameters(graph, reading.constants(), editor);
   }
 
@@ -56,7 +56,7 @@ public final class SameDiffRewriter {
     SameDiffRewriter rewriter = new SameDiffRewriter(graph, reading, plan, outputs);
     plan.graph().operators().forEach(rewriter::rewriteParameters);
     plan.graph().operators().forEach(rewriter::removeIfPlanned);
-    rewriter.editor.sweep(outputs);
+    rewriter.editor.sweep();
   }
 
   private void rewriteParameters(Operator operator) {
