@@ -25,6 +25,11 @@ public record Gauge(double[] scale, double[] shift, double @Nullable [] constant
     return scale.length;
   }
 
+  /** The constant that the original channel is; NaN if it is none. */
+  public double constantAt(int channel) {
+    return constant == null ? Double.NaN : constant[channel];
+  }
+
   /** Whether the tensor stays what it is. */
   public boolean isIdentity() {
     return constant == null
@@ -50,7 +55,8 @@ public record Gauge(double[] scale, double[] shift, double @Nullable [] constant
     return relative;
   }
 
-  private boolean isConstant(int channel) {
+  /** Whether the original channel is a constant, which the rewritten network does not carry. */
+  public boolean isConstant(int channel) {
     return constant != null && !Double.isNaN(constant[channel]);
   }
 }

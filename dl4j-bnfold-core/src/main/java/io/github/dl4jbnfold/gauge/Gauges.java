@@ -14,10 +14,7 @@ public final class Gauges {
     return gauges[tensor.id()];
   }
 
-  /** The same gauges but for one tensor. */
-  public Gauges with(Tensor tensor, Gauge gauge) {
-    Gauge[] copy = gauges.clone();
-    copy[tensor.id()] = gauge;
-    return new Gauges(copy);
+  void replace(Tensor tensor, Gauge gauge) {
+    gauges[tensor.id()] = gauge;
   }
 }

@@ -1,12 +1,17 @@
 package io.github.dl4jbnfold.gauge;
 
+import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Demands.Term;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Slice;
+import io.github.dl4jbnfold.graph.Tensor;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -25,13 +30,36 @@ public final class Removal {
 
   public Removal(Graph graph, Removable operator) {
     this.operator = operator;
-    this.absorbedByProducer =
-        graph.producer(operator.input()) instanceof Linear
-            && graph.readers(operator.input()).size() == 1
-            && !graph.outputs().contains(operator.input());
-    this.absorbedByReaders =
-        !graph.outputs().contains(operator.output())
-            && graph.readers(operator.output()).stream().allMatch(Linear.class::isInstance);
+    this.absorbedByProducer = isAbsorbedBefore(graph, operator.input());
+    this.absorbedByReaders = isAbsorbedBehind(graph, operator.output());
+  }
+
+  /** Up to a linear operator, nothing else reads; batch normalizations between may go or stay. */
+  private static boolean isAbsorbedBefore(Graph graph, Tensor tensor) {
+    Tensor at = tensor;
+    while (graph.readers(at).size() == 1) {
+      Operator producer = graph.producer(at);
+      if (!(producer instanceof BatchNorm norm)) {
+        return producer instanceof Linear;
+      }
+      at = norm.input();
+    }
+    return false;
+  }
+
+  /** All readers are linear; batch normalizations between may go or stay. */
+  private static boolean isAbsorbedBehind(Graph graph, Tensor tensor) {
+    Deque<Tensor> pending = new ArrayDeque<>(List.of(tensor));
+    while (!pending.isEmpty()) {
+      for (Operator reader : graph.readers(pending.pop())) {
+        if (reader instanceof BatchNorm norm) {
+          pending.push(norm.output());
+        } else if (!(reader instanceof Linear)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The first channel with s = 0 that has nowhere to go; empty if there is none. */
@@ -77,27 +105,37 @@ public final class Removal {
     }
   }
 
-  /** Completes a solution where s = 0: there the gauges are not determined by the demands. */
-  public Gauges finish(Gauges gauges) {
-    double[] s = operator.scale();
-    double[] t = operator.shift();
-    if (Arrays.stream(s).noneMatch(x -> x == 0)) {
-      return gauges;
-    }
+  /** Completes a solution where s = 0, in graph order: constants go forward. */
+  public void pushConstants(Gauges gauges) {
     Gauge in = gauges.of(operator.input());
     Gauge out = gauges.of(operator.output());
-    double[] constant = new double[s.length];
-    Arrays.fill(constant, Double.NaN);
-    for (int i = 0; i < s.length; i++) {
-      if (s[i] == 0 && absorbedByProducer) {
+    double[] constant = new double[out.channels()];
+    boolean any = false;
+    for (int i = 0; i < constant.length; i++) {
+      double s = operator.scale()[i];
+      boolean pushed = s == 0 && !absorbedByProducer;
+      constant[i] =
+          pushed
+              ? operator.shift()[i]
+              : in.isConstant(i) ? s * in.constantAt(i) + operator.shift()[i] : Double.NaN;
+      any |= !Double.isNaN(constant[i]);
+    }
+    if (any) {
+      gauges.replace(operator.output(), new Gauge(out.scale(), out.shift(), constant));
+    }
+  }
+
+  /** Completes a solution where s = 0, against graph order: zeros go backward to the producer. */
+  public void pullZeros(Gauges gauges) {
+    Gauge in = gauges.of(operator.input());
+    Gauge out = gauges.of(operator.output());
+    for (int i = 0; i < in.channels(); i++) {
+      boolean own = operator.scale()[i] == 0 && absorbedByProducer;
+      if (own || out.scale()[i] == 0) {
+        double t = operator.shift()[i];
         in.scale()[i] = 0;
-        in.shift()[i] = t[i] * out.scale()[i] + out.shift()[i];
-      } else if (s[i] == 0) {
-        constant[i] = t[i];
+        in.shift()[i] = t * out.scale()[i] + out.shift()[i];
       }
     }
-    return absorbedByProducer
-        ? gauges
-        : gauges.with(operator.output(), new Gauge(out.scale(), out.shift(), constant));
   }
 }

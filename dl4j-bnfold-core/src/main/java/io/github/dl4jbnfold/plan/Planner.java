@@ -111,8 +111,12 @@ public final class Planner {
       tryRemoval(system, candidate, removed, kept);
     }
     Gauges gauges = system.solve(groups);
-    for (Removable gone : removed) {
-      gauges = removals(gone).finish(gauges);
+    List<Removable> inOrder = graph.removables().stream().filter(removed::contains).toList();
+    for (Removable gone : inOrder) {
+      removals(gone).pushConstants(gauges);
+    }
+    for (int i = inOrder.size() - 1; i >= 0; i--) {
+      removals(inOrder.get(i)).pullZeros(gauges);
     }
     return new Plan(graph, removed, widened, keptBatchNorms(kept), gauges);
   }

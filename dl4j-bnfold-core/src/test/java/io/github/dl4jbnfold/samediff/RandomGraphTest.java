@@ -1,0 +1,167 @@
+package io.github.dl4jbnfold.samediff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.github.dl4jbnfold.gauge.Constraint;
+import io.github.dl4jbnfold.gauge.ScalarSystem;
+import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.plan.Kept;
+import io.github.dl4jbnfold.plan.Plan;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Random networks keep their function when they are folded, to 1e-9 of the largest output value in
+ * float64, and what stays is proved to stay. A failing network is made smaller and printed.
+ */
+class RandomGraphTest {
+  private static final double TOLERANCE = 1e-9;
+  private static final int MOST_FAILURES = 3;
+  private static final Set<Reason> CONFLICTS =
+      EnumSet.of(Reason.SCALE_CONFLICT, Reason.SIGN_CONFLICT, Reason.SHIFT_CONFLICT);
+
+  private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
+  private int removed;
+
+  @Test
+  void three_hundred_random_networks_fold_exactly_and_completely() {
+    check(1, 300);
+  }
+
+  @Test
+  @Tag("nightly")
+  void ten_thousand_random_networks_fold_exactly_and_completely() {
+    check(1_000, 10_000);
+  }
+
+  private void check(long firstSeed, int count) {
+    List<String> failures = new ArrayList<>();
+    List<Long> others = new ArrayList<>();
+    for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+      RandomGraph graph = GraphGenerator.generate(seed);
+      String failure = failure(graph);
+      if (failure != null && failures.size() < MOST_FAILURES) {
+        RandomGraph small = GraphShrinker.shrink(graph, g -> failure(g) != null);
+        failures.add(failure(small) + "\n" + small);
+      } else if (failure != null) {
+        others.add(seed);
+      }
+    }
+    System.out.printf(
+        "%d random networks from seed %d: %d batch normalizations removed, kept %s%n",
+        count, firstSeed, removed, reasons);
+    if (!failures.isEmpty()) {
+      fail(
+          "%d of %d networks fail, besides those below the seeds %s.%n%n%s",
+          failures.size() + others.size(), count, others, String.join("\n", failures));
+    }
+  }
+
+  /** What is wrong with the fold of a network; null if nothing is. */
+  private String failure(RandomGraph graph) {
+    try {
+      fold(graph);
+      return null;
+    } catch (RuntimeException | AssertionError e) {
+      StackTraceElement at = e.getStackTrace().length == 0 ? null : e.getStackTrace()[0];
+      return e instanceof AssertionError ? e.getMessage().strip() : e + " at " + at;
+    }
+  }
+
+  private void fold(RandomGraph description) {
+    RandomGraph.Built built = description.build();
+    if (built.outputs().isEmpty()) {
+      return;
+    }
+    SameDiff graph = built.graph();
+    List<String> outputs = built.outputs();
+    List<Map<String, INDArray>> inputs = List.of(inputs(description, 2), inputs(description, 3));
+    List<Map<String, INDArray>> before = inputs.stream().map(x -> run(graph, x, outputs)).toList();
+
+    SameDiffFolding folding = plan(graph, outputs);
+    Plan plan = folding.plan();
+    plan.kept().forEach(RandomGraphTest::checkReason);
+    folding.apply();
+
+    for (int i = 0; i < inputs.size(); i++) {
+      checkEqual(before.get(i), run(graph, inputs.get(i), outputs));
+    }
+    assertThat(plan(graph, outputs).plan().removedBatchNorms())
+        .extracting(BatchNorm::name)
+        .as("removed by a second fold")
+        .isEmpty();
+    removed += plan.removedBatchNorms().size();
+    plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
+  }
+
+  private static SameDiffFolding plan(SameDiff graph, List<String> outputs) {
+    return SameDiffFolding.plan(
+        graph,
+        new SameDiffFolding.Settings(outputs, name -> false, OptionalDouble.empty(), Map.of()));
+  }
+
+  private static Map<String, INDArray> inputs(RandomGraph graph, int batch) {
+    long[] shape =
+        graph.channelsLast()
+            ? new long[] {batch, graph.height(), graph.width(), graph.channels()}
+            : new long[] {batch, graph.channels(), graph.height(), graph.width()};
+    return Map.of(
+        "v0",
+        Nd4j.getRandomFactory()
+            .getNewRandomInstance(graph.seed() + batch)
+            .nextGaussian(shape)
+            .castTo(DataType.DOUBLE));
+  }
+
+  private static Map<String, INDArray> run(
+      SameDiff graph, Map<String, INDArray> inputs, List<String> outputs) {
+    assertThat(outputs).as("outputs keep their names").allMatch(graph::hasVariable);
+    return graph.output(inputs, outputs);
+  }
+
+  private static void checkEqual(Map<String, INDArray> before, Map<String, INDArray> after) {
+    before.forEach(
+        (name, original) -> {
+          INDArray folded = after.get(name);
+          assertThat(folded.shape()).as("shape of " + name).isEqualTo(original.shape());
+          double error = largest(original.sub(folded));
+          assertThat(error)
+              .as("error of %s, of magnitude %g", name, largest(original))
+              .isLessThanOrEqualTo(TOLERANCE * largest(original));
+        });
+  }
+
+  private static double largest(INDArray array) {
+    return array.isEmpty() ? 0 : Nd4j.math().abs(array).maxNumber().doubleValue();
+  }
+
+  private static void checkReason(Kept kept) {
+    assertThat(kept.reason()).as("reason of " + kept.name()).isNotNull();
+    assertThat(kept.detail()).as("detail of " + kept.name()).isNotBlank();
+    assertThat(kept.remedy()).as("remedy of " + kept.name()).isNotBlank();
+    if (!CONFLICTS.contains(kept.reason())) {
+      return;
+    }
+    List<Constraint> proof = kept.proof();
+    assertThat(proof).as("proof of " + kept.name()).isNotEmpty();
+    assertThat(ScalarSystem.feasible(proof)).as("solvable: %s", proof).isFalse();
+    for (Constraint left : proof) {
+      List<Constraint> rest = new ArrayList<>(proof);
+      rest.remove(left);
+      assertThat(ScalarSystem.feasible(rest)).as("%s is needed in %s", left, proof).isTrue();
+    }
+  }
+}
