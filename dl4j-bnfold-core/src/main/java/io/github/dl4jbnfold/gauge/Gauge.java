@@ -37,20 +37,22 @@ public record Gauge(double[] scale, double[] shift, double @Nullable [] constant
         && Arrays.stream(shift).allMatch(c -> c == 0);
   }
 
-  /** 1/a per channel, 0 where the channel is not to be read. */
+  /** 1/a per channel, 0 where the channel is not to be read or a is 0. */
   public double[] inverseScale() {
     double[] inverse = new double[channels()];
     for (int i = 0; i < inverse.length; i++) {
-      inverse[i] = isConstant(i) ? 0 : 1 / scale[i];
+      inverse[i] = isConstant(i) || scale[i] == 0 ? 0 : 1 / scale[i];
     }
     return inverse;
   }
 
-  /** c/a per channel: the number that was added to the original value before scaling. */
+  /**
+   * c/a per channel: the number that was added to the original value before scaling; 0 if a = 0.
+   */
   public double[] relativeShift() {
     double[] relative = new double[channels()];
     for (int i = 0; i < relative.length; i++) {
-      relative[i] = constant != null && isConstant(i) ? -constant[i] : shift[i] / scale[i];
+      relative[i] = isConstant(i) ? -constantAt(i) : scale[i] == 0 ? 0 : shift[i] / scale[i];
     }
     return relative;
   }

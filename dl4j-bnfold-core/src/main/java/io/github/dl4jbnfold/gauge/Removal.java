@@ -1,6 +1,6 @@
 package io.github.dl4jbnfold.gauge;
 
-import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Demands.Term;
 import io.github.dl4jbnfold.graph.Graph;
@@ -34,26 +34,26 @@ public final class Removal {
     this.absorbedByReaders = isAbsorbedBehind(graph, operator.output());
   }
 
-  /** Up to a linear operator, nothing else reads; batch normalizations between may go or stay. */
+  /** Up to a linear operator, nothing else reads; affine operators between may go or stay. */
   private static boolean isAbsorbedBefore(Graph graph, Tensor tensor) {
     Tensor at = tensor;
     while (graph.readers(at).size() == 1) {
       Operator producer = graph.producer(at);
-      if (!(producer instanceof BatchNorm norm)) {
+      if (!(producer instanceof Removable affine)) {
         return producer instanceof Linear;
       }
-      at = norm.input();
+      at = affine.input();
     }
     return false;
   }
 
-  /** All readers are linear; batch normalizations between may go or stay. */
+  /** All readers are linear; affine operators between may go or stay. */
   private static boolean isAbsorbedBehind(Graph graph, Tensor tensor) {
     Deque<Tensor> pending = new ArrayDeque<>(List.of(tensor));
     while (!pending.isEmpty()) {
       for (Operator reader : graph.readers(pending.pop())) {
-        if (reader instanceof BatchNorm norm) {
-          pending.push(norm.output());
+        if (reader instanceof Removable affine) {
+          pending.push(affine.output());
         } else if (!(reader instanceof Linear)) {
           return false;
         }
@@ -105,19 +105,23 @@ public final class Removal {
     }
   }
 
-  /** Completes a solution where s = 0, in graph order: constants go forward. */
-  public void pushConstants(Gauges gauges) {
+  /**
+   * Completes a solution where s = 0, in graph order: constants go forward through what is removed
+   * and through additions that stay; any other operator that stays absorbs them.
+   */
+  public void pushConstants(Gauges gauges, boolean removed) {
+    if (!removed && !(operator instanceof ConstantAdd)) {
+      return;
+    }
     Gauge in = gauges.of(operator.input());
     Gauge out = gauges.of(operator.output());
     double[] constant = new double[out.channels()];
     boolean any = false;
     for (int i = 0; i < constant.length; i++) {
       double s = operator.scale()[i];
-      boolean pushed = s == 0 && !absorbedByProducer;
-      constant[i] =
-          pushed
-              ? operator.shift()[i]
-              : in.isConstant(i) ? s * in.constantAt(i) + operator.shift()[i] : Double.NaN;
+      double t = operator.shift()[i];
+      boolean own = removed && s == 0 && !absorbedByProducer;
+      constant[i] = own ? t : in.isConstant(i) ? s * in.constantAt(i) + t : Double.NaN;
       any |= !Double.isNaN(constant[i]);
     }
     if (any) {
@@ -125,16 +129,22 @@ public final class Removal {
     }
   }
 
-  /** Completes a solution where s = 0, against graph order: zeros go backward to the producer. */
-  public void pullZeros(Gauges gauges) {
+  /**
+   * Completes a solution where s = 0, against graph order: zeros go backward to the producer,
+   * through what is removed and through additions that stay.
+   */
+  public void pullZeros(Gauges gauges, boolean removed) {
+    if (!removed && !(operator instanceof ConstantAdd)) {
+      return;
+    }
     Gauge in = gauges.of(operator.input());
     Gauge out = gauges.of(operator.output());
     for (int i = 0; i < in.channels(); i++) {
-      boolean own = operator.scale()[i] == 0 && absorbedByProducer;
+      boolean own = removed && operator.scale()[i] == 0 && absorbedByProducer;
       if (own || out.scale()[i] == 0) {
         double t = operator.shift()[i];
         in.scale()[i] = 0;
-        in.shift()[i] = t * out.scale()[i] + out.shift()[i];
+        in.shift()[i] = removed ? t * out.scale()[i] + out.shift()[i] : 0;
       }
     }
   }

@@ -111,12 +111,12 @@ public final class Planner {
       tryRemoval(system, candidate, removed, kept);
     }
     Gauges gauges = system.solve(groups);
-    List<Removable> inOrder = graph.removables().stream().filter(removed::contains).toList();
-    for (Removable gone : inOrder) {
-      removals(gone).pushConstants(gauges);
+    List<Removable> inOrder = graph.removables();
+    for (Removable affine : inOrder) {
+      removals(affine).pushConstants(gauges, removed.contains(affine));
     }
     for (int i = inOrder.size() - 1; i >= 0; i--) {
-      removals(inOrder.get(i)).pullZeros(gauges);
+      removals(inOrder.get(i)).pullZeros(gauges, removed.contains(inOrder.get(i)));
     }
     return new Plan(graph, removed, widened, keptBatchNorms(kept), gauges);
   }

@@ -132,8 +132,15 @@ final class Probe {
     if (drawsRandomNumbers(graph)) {
       Nd4j.getRandom().setSeed(seed);
     }
-    return graph.output(
-        inputs, listener == null ? List.of() : List.of(listener), outputs.toArray(String[]::new));
+    Map<String, INDArray> computed =
+        graph.output(
+            inputs,
+            listener == null ? List.of() : List.of(listener),
+            outputs.toArray(String[]::new));
+    // A session may hand out one array for several outputs and write into it in a later run.
+    Map<String, INDArray> copies = new LinkedHashMap<>();
+    computed.forEach((name, array) -> copies.put(name, array.dup()));
+    return copies;
   }
 
   private static boolean drawsRandomNumbers(SameDiff graph) {
