@@ -37,7 +37,8 @@ final class ArithmeticTranslator implements Translator {
       case "subtract" -> combination(op, out, 1, -1, reading);
       case "reversesubtract" -> combination(op, out, -1, 1, reading);
       case "mergeavg" -> {
-        double share = 1.0 / op.inputs().size();
+        // The native operator multiplies by a 32-bit number, whatever the type of its inputs.
+        double share = 1f / op.inputs().size();
         yield combination(op, out, share, share, reading);
       }
       case "multiply" -> product(op, out, reading);
@@ -56,7 +57,7 @@ final class ArithmeticTranslator implements Translator {
     Layout known = reading.layout(operand);
     Layout layout =
         op.type().equals("biasadd")
-            ? Layout.ofAxis(out, op.integer(0, 0) != 0 ? 1 : out.length - 1)
+            ? Layout.ofAxis(out, op.booleans().length > 0 && op.booleans()[0] ? 1 : out.length - 1)
             : ChannelVectors.layout(constant.shape(), out, known);
     boolean perChannel =
         layout != null

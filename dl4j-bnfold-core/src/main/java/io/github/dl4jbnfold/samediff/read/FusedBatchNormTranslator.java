@@ -9,6 +9,9 @@ import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
  * ε (0.001 if absent).
  */
 final class FusedBatchNormTranslator implements Translator {
+  /** The native operator raises a smaller ε to this. */
+  private static final double SMALLEST_EPSILON = 1.001e-5;
+
   @Override
   public boolean translate(Op op, Reading reading) {
     long[] shape = reading.shape(op.input(0));
@@ -37,7 +40,7 @@ final class FusedBatchNormTranslator implements Translator {
     }
     int axis = op.integer(0, 0) == 0 ? shape.length - 1 : 1;
     return BatchNorms.translate(
-        new BatchNormBinding(op, 3, 4, 1, 2, op.real(0, 1e-3)),
+        new BatchNormBinding(op, 3, 4, 1, 2, Math.max(op.real(0, 1e-3), SMALLEST_EPSILON)),
         Layout.ofAxis(shape, axis),
         reading);
   }

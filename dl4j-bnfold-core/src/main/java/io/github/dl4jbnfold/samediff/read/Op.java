@@ -16,7 +16,8 @@ public record Op(
     List<String> inputs,
     List<String> outputs,
     long[] integers,
-    double[] reals) {
+    double[] reals,
+    boolean[] booleans) {
 
   static Op of(SameDiffOp source) {
     DifferentialFunction function = source.getOp();
@@ -28,7 +29,8 @@ public record Op(
         source.getInputsToOp() == null ? List.of() : List.copyOf(source.getInputsToOp()),
         source.getOutputsOfOp() == null ? List.of() : List.copyOf(source.getOutputsOfOp()),
         custom ? ((CustomOp) function).iArgs() : new long[0],
-        custom ? ((CustomOp) function).tArgs() : new double[0]);
+        custom ? ((CustomOp) function).tArgs() : new double[0],
+        custom ? ((CustomOp) function).bArgs() : new boolean[0]);
   }
 
   /** What users know the operator by: the variable that it writes. */
