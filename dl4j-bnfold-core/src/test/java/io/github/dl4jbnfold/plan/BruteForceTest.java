@@ -1,0 +1,201 @@
+package io.github.dl4jbnfold.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jbnfold.fixture.Sketch;
+import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Linear.Border;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Plans of small networks against the enumeration of all sets of batch normalizations. */
+class BruteForceTest {
+  private static final int MOST_NORMS = 6;
+
+  @Test
+  void plans_of_random_small_networks_are_possible_and_cannot_be_extended() {
+    compare(1, 4_000);
+  }
+
+  @Test
+  @Tag("nightly")
+  void plans_of_many_random_small_networks_are_possible_and_cannot_be_extended() {
+    compare(100_000, 300_000);
+  }
+
+  @Test
+  void the_plan_of_the_smallest_counterexample_is_maximal_and_not_maximum() {
+    Sketch net = new Sketch();
+    Tensor x = net.relu(net.linear(net.input(2), 2));
+    Tensor y1 = net.norm(x, 1.3, 0.4);
+    Tensor y2 = net.norm(x, 0.8, -0.3);
+    net.output(net.linear(net.add(y1, y2), 2));
+    net.output(net.padded(net.norm(y1, 1.7, 0.9), 2));
+    Graph graph = net.build();
+
+    Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false);
+
+    assertThat(names(plan.removedBatchNorms())).containsExactly("bn1");
+    assertThat(BruteForce.feasible(graph, norms(graph, "bn1", "bn2"))).isFalse();
+    assertThat(BruteForce.feasible(graph, norms(graph, "bn1", "bn3"))).isFalse();
+    assertThat(BruteForce.feasible(graph, norms(graph, "bn2", "bn3"))).isTrue();
+    assertThat(BruteForce.largest(graph)).isEqualTo(2);
+  }
+
+  private static void compare(long firstSeed, int count) {
+    int notMaximum = 0;
+    int all = 0;
+    int removed = 0;
+    for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+      Graph graph = random(seed);
+      Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false);
+      Set<BatchNorm> gone = new HashSet<>(plan.removedBatchNorms());
+      String text = "seed " + seed + ": " + text(graph) + "\nremoved " + names(gone);
+      assertThat(BruteForce.feasible(graph, gone)).as("possible, " + text).isTrue();
+      assertThat(BruteForce.feasible(graph, plan.removed())).as("possible, " + text).isTrue();
+      assertThat(BruteForce.violation(graph, nonZero(plan.removed()), plan.gauges()))
+          .as("violation by the gauges, " + text)
+          .isLessThan(1e-9);
+      for (Removable candidate : graph.removables()) {
+        if (candidate instanceof BatchNorm norm && !gone.contains(norm)) {
+          Set<BatchNorm> more = new HashSet<>(gone);
+          more.add(norm);
+          assertThat(BruteForce.feasible(graph, more))
+              .as("%s could go, too, %s", norm.name(), text)
+              .isFalse();
+        }
+      }
+      all += graph.removables().stream().filter(BatchNorm.class::isInstance).count();
+      removed += gone.size();
+      notMaximum += BruteForce.largest(graph) > gone.size() ? 1 : 0;
+    }
+    System.out.printf(
+        "%d small networks from seed %d: %d of %d batch normalizations removed, %d plans not"
+            + " maximum%n",
+        count, firstSeed, removed, all, notMaximum);
+  }
+
+  /** Channels with scale 0 are finished by other rules than the equations. */
+  private static Set<Removable> nonZero(Set<Removable> removed) {
+    return removed.stream()
+        .filter(r -> Arrays.stream(r.scale()).allMatch(s -> s != 0))
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<BatchNorm> norms(Graph graph, String... names) {
+    return graph.removables().stream()
+        .filter(r -> List.of(names).contains(r.name()))
+        .map(BatchNorm.class::cast)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> names(Collection<BatchNorm> norms) {
+    return norms.stream().map(BatchNorm::name).sorted().toList();
+  }
+
+  private static String text(Graph graph) {
+    return graph.operators().stream()
+        .map(
+            o ->
+                "%s = %s %s %s".formatted(o.outputs(), o.name(), o.kind(), o.inputs()) + numbers(o))
+        .collect(Collectors.joining("\n  ", "\n  ", ""));
+  }
+
+  private static String numbers(Operator operator) {
+    return operator instanceof Removable affine
+        ? " scale %s shift %s"
+            .formatted(Arrays.toString(affine.scale()), Arrays.toString(affine.shift()))
+        : operator instanceof Linear linear ? " " + linear.border() : "";
+  }
+
+  /**
+   * Tensors of two channels; parameters are generic, or from a few numbers, so that some conflicts
+   * vanish by coincidence.
+   */
+  private static Graph random(long seed) {
+    Random random = new Random(seed * 31 + 7);
+    Sketch net = new Sketch();
+    List<Tensor> tensors = new ArrayList<>(List.of(net.input(2)));
+    int operators = 3 + random.nextInt(9);
+    int norms = 0;
+    boolean generic = random.nextBoolean();
+    Set<Tensor> read = new HashSet<>();
+    for (int i = 0; i < operators; i++) {
+      int back = random.nextInt(3) == 0 ? random.nextInt(tensors.size()) : 0;
+      Tensor x = tensors.get(tensors.size() - 1 - back);
+      Tensor y = tensors.get(random.nextInt(tensors.size()));
+      read.add(x);
+      int dice = random.nextInt(20);
+      if (dice < 7 && norms < MOST_NORMS) {
+        norms++;
+        tensors.add(net.norm(x, scales(random, generic), shifts(random, generic)));
+      } else {
+        tensors.add(operator(net, dice, x, y, random, generic));
+        read.add(y);
+      }
+    }
+    for (Tensor tensor : tensors) {
+      if (!read.contains(tensor) || random.nextInt(15) == 0) {
+        net.output(tensor);
+      }
+    }
+    return net.build();
+  }
+
+  private static Tensor operator(
+      Sketch net, int dice, Tensor x, Tensor y, Random random, boolean generic) {
+    return switch (dice) {
+      case 0, 1 -> net.linear(x, 2, Border.values()[random.nextInt(3)]);
+      case 2, 3, 7, 8 -> net.linear(x, 2);
+      case 4, 9 -> net.padded(x, 2);
+      case 5, 10 -> net.relu(x);
+      case 6, 11 -> net.add(x, y);
+      case 12 -> net.combine(List.of(x, y, x), 1.0, -1.0, 0.5);
+      case 13 -> net.select(net.concat(x, y), 1, 2);
+      case 14 -> net.maxPool(x);
+      case 15 -> net.mean(x);
+      case 16 -> random.nextBoolean() ? net.zeroPad(x) : net.select(x, 1, -1);
+      case 17 -> net.multiply(x, scales(random, generic));
+      case 18 ->
+          random.nextBoolean() ? net.addConstant(x, shifts(random, generic)) : net.addField(x);
+      default ->
+          switch (random.nextInt(3)) {
+            case 0 -> net.sigmoid(x);
+            case 1 -> net.relu6(x);
+            default -> net.product(x, net.sigmoid(y));
+          };
+    };
+  }
+
+  private static double[] scales(Random random, boolean generic) {
+    double[] few = {2, 2, 0.5, 3, -2, 0};
+    boolean signs = random.nextInt(3) == 0;
+    double[] s = new double[2];
+    for (int i = 0; i < 2; i++) {
+      s[i] = generic ? 0.3 + random.nextDouble() : few[random.nextInt(few.length)];
+      s[i] *= generic && signs && random.nextBoolean() ? -1 : 1;
+      s[i] = generic && random.nextInt(25) == 0 ? 0 : s[i];
+    }
+    return s;
+  }
+
+  private static double[] shifts(Random random, boolean generic) {
+    double[] few = {0, 0, 1, -0.5};
+    return generic
+        ? new double[] {random.nextGaussian(), random.nextGaussian()}
+        : new double[] {few[random.nextInt(4)], few[random.nextInt(4)]};
+  }
+}

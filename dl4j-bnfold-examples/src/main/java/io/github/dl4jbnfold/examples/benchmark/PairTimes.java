@@ -1,0 +1,52 @@
+package io.github.dl4jbnfold.examples.benchmark;
+
+import java.util.Arrays;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Median times of two jobs that ran in turns in one process, so that whatever else the machine does
+ * hits both alike.
+ *
+ * @param before milliseconds of the first job
+ * @param after milliseconds of the second
+ */
+public record PairTimes(double before, double after) {
+  private static final int WARM_UP = 3;
+
+  /**
+   * Runs both jobs in turns.
+   *
+   * @param rounds how often each is measured, after some rounds that are not
+   */
+  public static PairTimes measure(Runnable before, Runnable after, int rounds) {
+    double[] first = new double[rounds];
+    double[] second = new double[rounds];
+    for (int round = -WARM_UP; round < rounds; round++) {
+      double a = milliseconds(before);
+      double b = milliseconds(after);
+      if (round >= 0) {
+        first[round] = a;
+        second[round] = b;
+      }
+    }
+    return new PairTimes(median(first), median(second));
+  }
+
+  /** How many threads ND4J computes with; they decide most times. */
+  public static int threads() {
+    return Nd4j.getEnvironment().maxThreads();
+  }
+
+  private static double milliseconds(Runnable job) {
+    long start = System.nanoTime();
+    job.run();
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.dl4jbnfold.examples.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command without a subcommand; {@link Main} turns nothing at all into the demonstration. */
+@Command(
+    name = "bnfold",
+    mixinStandardHelpOptions = true,
+    versionProvider = BnfoldCommand.Version.class,
+    subcommands = {FoldCommand.class, InspectCommand.class, DemoCommand.class},
+    description = {
+      "Removes batch normalizations from trained SameDiff networks without changing what the"
+          + " networks compute. Without a subcommand: runs the demonstration."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  bnfold inspect model.fb",
+      "  bnfold fold model.fb -o folded.fb --report folded.md",
+      "",
+      "Exit codes:",
+      "  0  done",
+      "  1  refused, or the check failed; nothing was written",
+      "  2  bad usage, or a model that cannot be read"
+    })
+final class BnfoldCommand {
+  private final boolean ownsProcess;
+
+  BnfoldCommand(boolean ownsProcess) {
+    this.ownsProcess = ownsProcess;
+  }
+
+  /** Whether this is the program, not a call from another one. */
+  boolean ownsProcess() {
+    return ownsProcess;
+  }
+
+  /** The version in the manifest of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = BnfoldCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"bnfold " + (version == null ? "(unpackaged)" : version)};
+    }
+  }
+}

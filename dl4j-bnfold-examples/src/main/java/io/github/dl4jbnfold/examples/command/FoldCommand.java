@@ -1,0 +1,151 @@
+package io.github.dl4jbnfold.examples.command;
+
+import io.github.dl4jbnfold.BatchNormFolding;
+import io.github.dl4jbnfold.FoldingOptions;
+import io.github.dl4jbnfold.report.FoldReport;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code bnfold fold}: writes the folded network, and says what was done. */
+@Command(
+    name = "fold",
+    description =
+        "Folds a network, checks it against the original on random inputs, and writes it. It"
+            + " appears whole or not at all.")
+final class FoldCommand extends Subcommand {
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Parameters(paramLabel = "MODEL", description = "A SameDiff graph (.fb).")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "OUT",
+      description = "Where to write the folded network. Default: MODEL-folded.fb beside MODEL.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write the report to a file: .json, .md or .txt.")
+  private @Nullable Path report;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace files that exist, even MODEL where OUT names it.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "T",
+      description =
+          "The largest error of an output, relative to its largest magnitude. Default: 1e-9 in"
+              + " float64, 1e-4 in float32, 1e-2 in float16, 5e-2 in bfloat16.")
+  private @Nullable Double tolerance;
+
+  @Mixin private final NetworkOptions network = new NetworkOptions();
+
+  @Override
+  void run() {
+    Path target = out == null ? ModelFile.foldedTwin(model) : out;
+    ModelFile.check(model);
+    checkUsage(target);
+    Result result = quietly(() -> fold());
+    write(target, result);
+    if (result.updaterStateLost) {
+      err()
+          .printf(
+              "bnfold: %s: its updater state belongs to the parameters before the fold and was not"
+                  + " carried over.%n",
+              model);
+    }
+    out().print(json ? result.report.toJson() : text(result.report, target));
+  }
+
+  private record Result(FoldReport report, byte[] network, boolean updaterStateLost) {}
+
+  private Result fold() {
+    try (Progress progress = progress()) {
+      progress.show("reading " + model);
+      ModelFile.Model read = ModelFile.read(model);
+      SameDiff graph = read.network();
+      progress.show("folding " + model);
+      NetworkNames names = new NetworkNames(model, graph);
+      FoldingOptions options = names.resolve(network);
+      FoldReport folded =
+          BatchNormFolding.fold(graph, tolerance == null ? options : options.tolerance(tolerance));
+      names.checkKept(network, folded);
+      return new Result(folded, ModelFile.bytes(graph), read.hasUpdaterState());
+    } catch (FoldingException e) {
+      throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
+    }
+  }
+
+  private void checkUsage(Path target) {
+    if (tolerance != null && !(tolerance >= 0)) {
+      throw new ParameterException(
+          spec().commandLine(),
+          "--tolerance: give a number that is not negative, not " + tolerance);
+    }
+    if (isSame(target, model) && !overwrite) {
+      throw CommandFailure.refused(
+          "%s: the output is the model itself. Give --overwrite to replace it, or another name."
+              .formatted(target));
+    }
+    OutputFile.check(target, overwrite);
+    if (report != null) {
+      ReportFormat.of(report);
+      if (isSame(report, target) || isSame(report, model)) {
+        throw CommandFailure.usage(
+            "%s: the report and a network cannot be the same file. Give the report another name."
+                .formatted(report));
+      }
+      OutputFile.check(report, overwrite);
+    }
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+          || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Both files are complete before the first appears. */
+  private void write(Path target, Result result) {
+    try (OutputFile folded = OutputFile.prepare(target, overwrite, result.network)) {
+      if (report == null) {
+        folded.publish();
+        return;
+      }
+      byte[] text = ReportFormat.of(report).write(result.report).getBytes(StandardCharsets.UTF_8);
+      try (OutputFile written = OutputFile.prepare(report, overwrite, text)) {
+        written.publish();
+        try {
+          folded.publish();
+        } catch (CommandFailure e) {
+          written.retract();
+          throw e;
+        }
+      }
+    }
+  }
+
+  private String text(FoldReport folded, Path target) {
+    return "%s%n%s  written to %s%n".formatted(model, folded.toText(), target);
+  }
+}

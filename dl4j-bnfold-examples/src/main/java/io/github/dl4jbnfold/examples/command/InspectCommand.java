@@ -1,0 +1,50 @@
+package io.github.dl4jbnfold.examples.command;
+
+import io.github.dl4jbnfold.BatchNormFolding;
+import io.github.dl4jbnfold.report.FoldReport;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.nio.file.Path;
+import org.nd4j.autodiff.samediff.SameDiff;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bnfold inspect}: says what a fold would do, and writes nothing. */
+@Command(
+    name = "inspect",
+    description =
+        "Shows which batch normalizations a fold would remove, which would stay and why, and what"
+            + " the network is made of. Writes nothing.")
+final class InspectCommand extends Subcommand {
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Parameters(paramLabel = "MODEL", description = "A SameDiff graph (.fb).")
+  private Path model;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  private boolean json;
+
+  @Mixin private final NetworkOptions network = new NetworkOptions();
+
+  @Override
+  void run() {
+    ModelFile.check(model);
+    out().print(quietly(this::inspect));
+  }
+
+  private String inspect() {
+    try (Progress progress = progress()) {
+      progress.show("reading " + model);
+      SameDiff graph = ModelFile.read(model).network();
+      progress.show("planning " + model);
+      NetworkNames names = new NetworkNames(model, graph);
+      FoldReport plan = BatchNormFolding.plan(graph, names.resolve(network));
+      names.checkKept(network, plan);
+      return json
+          ? plan.toJson()
+          : "%s%n%s%s".formatted(model, NetworkSummary.of(graph, plan), plan.toText());
+    } catch (FoldingException e) {
+      throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
+    }
+  }
+}

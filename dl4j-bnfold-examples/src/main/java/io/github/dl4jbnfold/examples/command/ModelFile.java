@@ -1,0 +1,175 @@
+package io.github.dl4jbnfold.examples.command;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/** A model read from a file whose kind its content decides, not its name. */
+final class ModelFile {
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] EMPTY_ZIP = {'P', 'K', 5, 6};
+  private static final int HEAD = 8;
+
+  private ModelFile() {}
+
+  /**
+   * A network, and what its file held besides.
+   *
+   * @param hasUpdaterState whether the file holds the state of an updater, which is not loaded
+   */
+  record Model(SameDiff network, boolean hasUpdaterState) {}
+
+  /**
+   * Reads a SameDiff graph.
+   *
+   * @throws CommandFailure if the file is anything else, or damaged
+   */
+  static Model read(Path path) {
+    check(path);
+    byte[] content = content(path);
+    FlatGraphCheck check = FlatGraphCheck.of(content);
+    if (!check.isGraph()) {
+      throw CommandFailure.usage(
+          "%s: this is not a SameDiff graph, or it is truncated or damaged (%s). Maybe copy it again, or write it with SameDiff.save."
+              .formatted(path, check.complaint()));
+    }
+    return new Model(load(path, content), check.hasUpdaterState());
+  }
+
+  /**
+   * Demands an existing file that begins like nothing else that is known.
+   *
+   * @throws CommandFailure if it does not
+   */
+  static void check(Path path) {
+    if (!Files.exists(path)) {
+      throw CommandFailure.usage("%s: there is no such file. Check the path.".formatted(path));
+    }
+    if (Files.isDirectory(path)) {
+      throw CommandFailure.usage(
+          "%s: this is a directory. Name the model file in it.".formatted(path));
+    }
+    byte[] head = head(path);
+    if (head.length == 0) {
+      throw CommandFailure.usage(
+          "%s: the file is empty. Maybe copy or write it again.".formatted(path));
+    }
+    if (startsWith(head, ZIP) || startsWith(head, EMPTY_ZIP)) {
+      throw CommandFailure.usage(zip(path));
+    }
+    if (startsWith(head, HDF5)) {
+      throw CommandFailure.usage(
+          "%s: this is an HDF5 file, such as Keras writes, which this version does not read. Convert it to a SameDiff graph (.fb) first."
+              .formatted(path));
+    }
+  }
+
+  private static String zip(Path path) {
+    Set<String> entries = new TreeSet<>();
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      zip.stream().map(ZipEntry::getName).forEach(entries::add);
+    } catch (IOException | IllegalArgumentException e) {
+      return "%s: this is a damaged or truncated zip file, not a SameDiff graph. Maybe copy it again."
+          .formatted(path);
+    }
+    if (entries.contains("configuration.json") && entries.contains("coefficients.bin")) {
+      return "%s: this is a Deeplearning4j network (zip), which this version does not fold. Give it a SameDiff graph (.fb)."
+          .formatted(path);
+    }
+    return "%s: this is a zip file of something else, not a network. Give it a SameDiff graph (.fb)."
+        .formatted(path);
+  }
+
+  private static byte[] head(Path path) {
+    try (var stream = Files.newInputStream(path)) {
+      return stream.readNBytes(HEAD);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static byte[] content(Path path) {
+    try {
+      return Files.readAllBytes(path);
+    } catch (OutOfMemoryError e) {
+      throw CommandFailure.usage(
+          "%s: the file does not fit into memory. Give Java more (-Xmx), as far as 2 GB a file."
+              .formatted(path),
+          e);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static SameDiff load(Path path, byte[] content) {
+    try {
+      return SameDiff.fromFlatBuffers(ByteBuffer.wrap(content), false);
+    } catch (OutOfMemoryError e) {
+      throw CommandFailure.usage(
+          "%s: the network does not fit into memory. Give Java more (-Xmx, -Dorg.bytedeco.javacpp.maxbytes)."
+              .formatted(path),
+          e);
+    } catch (IOException | RuntimeException e) {
+      throw CommandFailure.usage(
+          "%s: SameDiff cannot load this graph (%s). Maybe another version of it wrote the file."
+              .formatted(path, firstLine(e)),
+          e);
+    }
+  }
+
+  private static CommandFailure unreadable(Path path, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return CommandFailure.usage("%s: there is no such file. Check the path.".formatted(path), e);
+    }
+    if (e instanceof AccessDeniedException) {
+      return CommandFailure.usage(
+          "%s: you may not read this file. Change its permissions.".formatted(path), e);
+    }
+    return CommandFailure.usage(
+        "%s: it cannot be read (%s). Maybe copy it to another disk.".formatted(path, firstLine(e)),
+        e);
+  }
+
+  private static boolean startsWith(byte[] head, byte[] signature) {
+    return head.length >= signature.length
+        && Arrays.equals(head, 0, signature.length, signature, 0, signature.length);
+  }
+
+  private static String firstLine(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  /** The path beside the model where its folded twin goes by default. */
+  static Path foldedTwin(Path model) {
+    String name = String.valueOf(model.getFileName());
+    int dot = name.lastIndexOf('.');
+    String stem = dot > 0 ? name.substring(0, dot) : name;
+    return model.resolveSibling(stem + "-folded.fb");
+  }
+
+  /** The bytes of a network as SameDiff.save writes them, without updater state. */
+  static byte[] bytes(SameDiff network) {
+    try {
+      ByteBuffer buffer = network.asFlatBuffers(false);
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      return bytes;
+    } catch (OutOfMemoryError | NegativeArraySizeException e) {
+      throw CommandFailure.refused(
+          "The folded network does not fit into memory as a file, and nothing was written. Give"
+              + " Java more (-Xmx).",
+          e);
+    }
+  }
+}
