@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jbnfold.fixture.Sketch;
+import io.github.dl4jbnfold.gauge.ScalarSystem;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Linear;
@@ -34,6 +35,24 @@ class BruteForceTest {
   @Tag("nightly")
   void plans_of_many_random_small_networks_are_possible_and_cannot_be_extended() {
     compare(100_000, 300_000);
+  }
+
+  @Test
+  void the_judge_of_proofs_agrees_with_the_enumeration() {
+    Random random = new Random(11);
+    for (long seed = 1; seed <= 3_000; seed++) {
+      Graph graph = random(seed);
+      Set<Removable> some =
+          nonZero(
+              graph.removables().stream()
+                  .filter(r -> r instanceof BatchNorm && random.nextBoolean())
+                  .collect(Collectors.toSet()));
+      assertThat(ScalarSystem.feasible(ScalarConstraints.of(graph, some)))
+          .as(
+              "seed %d: %s without %s",
+              seed, text(graph), some.stream().map(Removable::name).toList())
+          .isEqualTo(BruteForce.feasible(graph, some));
+    }
   }
 
   @Test

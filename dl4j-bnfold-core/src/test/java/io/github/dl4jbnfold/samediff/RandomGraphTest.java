@@ -30,12 +30,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 class RandomGraphTest {
   private static final double TOLERANCE = 1e-9;
-  private static final int MOST_FAILURES = 12;
+  private static final int MOST_FAILURES = 3;
   private static final Set<Reason> CONFLICTS =
       EnumSet.of(Reason.SCALE_CONFLICT, Reason.SIGN_CONFLICT, Reason.SHIFT_CONFLICT);
 
   private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
   private int removed;
+  private int unstable;
 
   @Test
   void three_hundred_random_networks_fold_exactly_and_completely() {
@@ -62,8 +63,10 @@ class RandomGraphTest {
       }
     }
     System.out.printf(
-        "%d random networks from seed %d: %d batch normalizations removed, kept %s%n",
-        count, firstSeed, removed, reasons);
+        "%d random networks from seed %d: %d batch normalizations removed, kept %s; %d do not"
+            + " repeat%n",
+        count, firstSeed, removed, reasons, unstable);
+    assertThat(unstable).as("networks that ND4J does not compute twice").isLessThan(count / 100);
     if (!failures.isEmpty()) {
       fail(
           "%d of %d networks fail, besides those below the seeds %s.%n%n%s",
@@ -91,21 +94,30 @@ class RandomGraphTest {
     List<String> outputs = built.outputs();
     List<Map<String, INDArray>> inputs = List.of(inputs(description, 2), inputs(description, 3));
     List<Map<String, INDArray>> before = inputs.stream().map(x -> run(graph, x, outputs)).toList();
+    List<Map<String, INDArray>> again = inputs.stream().map(x -> run(graph, x, outputs)).toList();
+    if (!again.equals(before)) {
+      // ND4J itself: rarely a second run of a dense tail with a concatenation gives other values.
+      unstable++;
+      return;
+    }
 
     SameDiffFolding folding = plan(graph, outputs);
     Plan plan = folding.plan();
     plan.kept().forEach(RandomGraphTest::checkReason);
     folding.apply();
+    removed += plan.removedBatchNorms().size();
+    plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
 
     for (int i = 0; i < inputs.size(); i++) {
       checkEqual(before.get(i), run(graph, inputs.get(i), outputs));
+    }
+    if (plan.kept().stream().anyMatch(kept -> kept.reason() == Reason.ILL_CONDITIONED)) {
+      return; // Precision is judged relative to the network as it is now, which has changed.
     }
     assertThat(plan(graph, outputs).plan().removedBatchNorms())
         .extracting(BatchNorm::name)
         .as("removed by a second fold")
         .isEmpty();
-    removed += plan.removedBatchNorms().size();
-    plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
   }
 
   private static SameDiffFolding plan(SameDiff graph, List<String> outputs) {

@@ -19,8 +19,7 @@ class ActivationTest {
     return back(activation, 0.3, 1.4, 0.7, 2.2);
   }
 
-  private static Fold back(
-      BiFunction<Net, SDVariable, SDVariable> activation, double... factors) {
+  private static Fold back(BiFunction<Net, SDVariable, SDVariable> activation, double... factors) {
     return Fold.nchw(
         net ->
             net.image(3, 9, 7)
@@ -183,7 +182,8 @@ class ActivationTest {
             net ->
                 net.placeholder("x", -1, 6)
                     .dense(4)
-                    .apply(v -> net.graph().nn().layerNorm("ln", v, net.weight("gain", 4), false, 1))
+                    .apply(
+                        v -> net.graph().nn().layerNorm("ln", v, net.weight("gain", 4), false, 1))
                     .batchNorm()
                     .sigmoid())
         .removes(0)

@@ -215,7 +215,8 @@ class ArithmeticTest {
 
   @Test
   void a_kept_decomposed_norm_absorbs_its_neighbour() {
-    Fold.nchw(net -> net.image(3, 9, 7).sigmoid().apply(v -> written3(net, v)).batchNorm().sigmoid())
+    Fold.nchw(
+            net -> net.image(3, 9, 7).sigmoid().apply(v -> written3(net, v)).batchNorm().sigmoid())
         .removes(1)
         .equalOutputs();
   }

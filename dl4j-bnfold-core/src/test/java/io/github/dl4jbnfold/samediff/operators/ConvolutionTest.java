@@ -102,7 +102,13 @@ class ConvolutionTest {
   }
 
   private static Conv1DConfig.Conv1DConfigBuilder conv1d(String format) {
-    return Conv1DConfig.builder().k(3).s(1).d(1).p(0).paddingMode(PaddingMode.VALID).dataFormat(format);
+    return Conv1DConfig.builder()
+        .k(3)
+        .s(1)
+        .d(1)
+        .p(0)
+        .paddingMode(PaddingMode.VALID)
+        .dataFormat(format);
   }
 
   private static SDVariable conv1d(
@@ -153,8 +159,7 @@ class ConvolutionTest {
         .equalOutputs();
   }
 
-  private static Node conv2d(
-      Net net, WeightsFormat format, long... shape) {
+  private static Node conv2d(Net net, WeightsFormat format, long... shape) {
     return net.image(5, 9, 7).apply(7, v -> conv2d(net, v, format, shape));
   }
 
@@ -195,12 +200,7 @@ class ConvolutionTest {
 
   @Test
   void depthwise_conv2d_in_YXIO_takes_the_norms_on_both_sides() {
-    Fold.nhwc(
-            net ->
-                net.image(5, 9, 7)
-                    .batchNorm()
-                    .apply(10, v -> depthwise(net, v))
-                    .batchNorm())
+    Fold.nhwc(net -> net.image(5, 9, 7).batchNorm().apply(10, v -> depthwise(net, v)).batchNorm())
         .removesAll()
         .leaves("depthwise_conv2d")
         .equalOutputs();
@@ -240,7 +240,9 @@ class ConvolutionTest {
     SDVariable point = net.weight("P", 1, 1, 10, 7);
     Conv2DConfig config = config(net).sH(1).sW(1).dH(1).dW(1).build();
     return bias
-        ? net.graph().cnn().separableConv2d("separable", v, depth, point, net.weight("b", 7), config)
+        ? net.graph()
+            .cnn()
+            .separableConv2d("separable", v, depth, point, net.weight("b", 7), config)
         : net.graph().cnn().separableConv2d("separable", v, depth, point, config);
   }
 

@@ -70,20 +70,14 @@ class NormOperatorTest {
   @Test
   void a_kept_norm_without_gamma_and_beta_absorbs_its_neighbour() {
     Fold.nchw(
-            net ->
-                net.image(3, 9, 7)
-                    .sigmoid()
-                    .apply(v -> plain(net, v, 3))
-                    .batchNorm()
-                    .sigmoid())
+            net -> net.image(3, 9, 7).sigmoid().apply(v -> plain(net, v, 3)).batchNorm().sigmoid())
         .removes(1)
         .equalOutputs();
   }
 
   @Test
   void of_two_norms_between_walls_one_absorbs_the_other() {
-    Fold fold =
-        Fold.nchw(net -> net.image(3, 9, 7).sigmoid().batchNorm().batchNorm().sigmoid());
+    Fold fold = Fold.nchw(net -> net.image(3, 9, 7).sigmoid().batchNorm().batchNorm().sigmoid());
     fold.removes(1).leaves("sigmoid", "batchnorm", "sigmoid").equalOutputs().isIdempotent();
     assertThat(fold.report().merged()).hasSize(1);
   }
@@ -126,7 +120,8 @@ class NormOperatorTest {
                                     net.graph(),
                                     v,
                                     net.constant("mean", 1, 2, 4, 1),
-                                    net.graph().constant("var", net.gaussian(1, 1, 2, 4, 1).mul(0).add(1)),
+                                    net.graph()
+                                        .constant("var", net.gaussian(1, 1, 2, 4, 1).mul(0).add(1)),
                                     net.weight("gamma", 1, 2, 4, 1),
                                     net.weight("beta", 1, 2, 4, 1),
                                     1e-3,
@@ -140,8 +135,7 @@ class NormOperatorTest {
   @Test
   void a_norm_with_an_axis_that_counts_from_the_end_goes() {
     Fold.nhwc(
-            net ->
-                net.image(3, 9, 7).conv(5, 3, Padding.SAME).batchNorm(Gamma.MIXED, -1, 5, 1e-3))
+            net -> net.image(3, 9, 7).conv(5, 3, Padding.SAME).batchNorm(Gamma.MIXED, -1, 5, 1e-3))
         .removesAll()
         .leaves("conv2d")
         .equalOutputs();

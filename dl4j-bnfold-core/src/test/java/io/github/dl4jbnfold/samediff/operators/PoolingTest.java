@@ -58,9 +58,7 @@ class PoolingTest {
                     .apply(
                         v ->
                             average(
-                                net,
-                                v,
-                                window(net, 1).divisor(Pooling2D.Divisor.EXCLUDE_PADDING)))
+                                net, v, window(net, 1).divisor(Pooling2D.Divisor.EXCLUDE_PADDING)))
                     .conv(4, 3, Padding.VALID))
         .removesAll()
         .leaves("avgpool2d", "conv2d")
@@ -76,9 +74,7 @@ class PoolingTest {
                     .apply(
                         v ->
                             average(
-                                net,
-                                v,
-                                window(net, 1).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
+                                net, v, window(net, 1).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
                     .sigmoid())
         .removes(0)
         .equalOutputs();
@@ -93,9 +89,7 @@ class PoolingTest {
                     .apply(
                         v ->
                             average(
-                                net,
-                                v,
-                                window(net, 1).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
+                                net, v, window(net, 1).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
                     .conv(4, 3, Padding.SAME))
         .leaves("avgpool2d", "conv2d")
         .equalOutputs();
@@ -110,9 +104,7 @@ class PoolingTest {
                     .apply(
                         v ->
                             average(
-                                net,
-                                v,
-                                window(net, 0).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
+                                net, v, window(net, 0).divisor(Pooling2D.Divisor.INCLUDE_PADDING)))
                     .conv(4, 3, Padding.VALID))
         .removesAll()
         .leaves("avgpool2d", "conv2d")
@@ -331,12 +323,7 @@ class PoolingTest {
 
   @Test
   void a_negative_scale_does_not_go_through_a_maximum_over_positions() {
-    Fold.nchw(
-            net ->
-                net.image(3, 9, 7)
-                    .batchNorm()
-                    .applyFlat(3, v -> v.max("max", 2, 3))
-                    .dense(4))
+    Fold.nchw(net -> net.image(3, 9, 7).batchNorm().applyFlat(3, v -> v.max("max", 2, 3)).dense(4))
         .removes(0)
         .keeps("bn", Reason.SIGN_CONFLICT)
         .equalOutputs();
@@ -344,12 +331,7 @@ class PoolingTest {
 
   @Test
   void a_sum_over_positions_takes_no_norm() {
-    Fold.nchw(
-            net ->
-                net.image(3, 9, 7)
-                    .batchNorm()
-                    .applyFlat(3, v -> v.sum("sum", 2, 3))
-                    .dense(4))
+    Fold.nchw(net -> net.image(3, 9, 7).batchNorm().applyFlat(3, v -> v.sum("sum", 2, 3)).dense(4))
         .equalOutputs();
   }
 }

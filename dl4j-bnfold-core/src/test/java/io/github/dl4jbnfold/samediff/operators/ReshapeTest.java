@@ -7,11 +7,15 @@ import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.fixture.Padding;
 import io.github.dl4jbnfold.graph.Reason;
 import org.junit.jupiter.api.Test;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.custom.Flatten;
+import org.nd4j.linalg.api.ops.impl.shape.Flatten2D;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Operators that move elements and keep their order, and those that change it. */
+/**
+ * Operators that move elements and keep their order, and those that change it. A transposed matrix
+ * is not among them: in 1.0.0-M2.1 it is a view of an array that the session hands to the next
+ * operator, so every second call gives other outputs, folded or not.
+ */
 class ReshapeTest {
   @Test
   void a_norm_goes_back_through_joining_height_and_width() {
@@ -75,7 +79,7 @@ class ReshapeTest {
             net ->
                 net.image(3, 4, 5)
                     .batchNorm()
-                    .applyFlat(60, v -> operator(net, "flatten_2d", v, 1))
+                    .applyFlat(60, v -> new Flatten2D(net.graph(), v, 1).outputVariable())
                     .dense(4))
         .removesAll()
         .leaves("flatten_2d", "xw_plus_b")
@@ -89,7 +93,7 @@ class ReshapeTest {
                 net.placeholder("x", 1, 3, 4, 5)
                     .conv(6, 3, Padding.SAME)
                     .batchNorm()
-                    .apply(1, v -> operator(net, "flatten", v, 'c'))
+                    .apply(1, v -> new Flatten(net.graph(), 'c', v).outputVariable())
                     .apply(1, v -> net.graph().nn().sigmoid("end", v)))
         .removesAll()
         .leaves("conv2d", "flatten", "sigmoid")
@@ -102,22 +106,10 @@ class ReshapeTest {
             net ->
                 net.placeholder("x", 1, 3, 4, 5)
                     .batchNorm()
-                    .apply(1, v -> operator(net, "flatten", v, 'f'))
+                    .apply(1, v -> new Flatten(net.graph(), 'f', v).outputVariable())
                     .applyFlat(60, v -> v.reshape(1, 60))
                     .dense(4))
         .equalOutputs();
-  }
-
-  private static SDVariable operator(Net net, String type, SDVariable v, int argument) {
-    DynamicCustomOp op = new DynamicCustomOp(type, net.graph(), new SDVariable[] {v}) {
-          @Override
-          public java.util.List<org.nd4j.linalg.api.buffer.DataType> calculateOutputDataTypes(
-              java.util.List<org.nd4j.linalg.api.buffer.DataType> types) {
-            return java.util.List.of(types.get(0));
-          }
-        };
-    op.addIArgument(argument);
-    return op.outputVariables()[0];
   }
 
   @Test
@@ -183,19 +175,6 @@ class ReshapeTest {
   }
 
   @Test
-  void a_norm_goes_back_through_a_transposition() {
-    Fold.nchw(
-            net ->
-                net.placeholder("x", 3, 6)
-                    .dense(4)
-                    .apply(v -> net.graph().transpose("turned", v))
-                    .apply(v -> v.mul("scaled", net.constant("k", 4, 1)))
-                    .sigmoid())
-        .leaves("xw_plus_b", "transpose", "sigmoid")
-        .equalOutputs();
-  }
-
-  @Test
   void a_norm_goes_back_through_squeezing_and_expanding() {
     Fold.nchw(
             net ->
@@ -217,9 +196,7 @@ class ReshapeTest {
 
   @Test
   void a_norm_goes_forward_through_a_channel_shuffle() {
-    Fold.nchw(
-            net ->
-                shuffle(net, net.image(6, 4, 5).batchNorm(), 3).conv(4, 3, Padding.VALID))
+    Fold.nchw(net -> shuffle(net, net.image(6, 4, 5).batchNorm(), 3).conv(4, 3, Padding.VALID))
         .removesAll()
         .leavesNo("batchnorm")
         .equalOutputs();

@@ -9,7 +9,6 @@ import io.github.dl4jbnfold.graph.Reason;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Concatenation, split, slice and strided slice, on the channel axis and on another. */
 class SlicingTest {
@@ -150,28 +149,7 @@ class SlicingTest {
         .equalOutputs();
   }
 
-  @Test
-  void a_norm_behind_a_split_into_unequal_parts_goes_back() {
-    Fold.nchw(
-            net -> {
-              SDVariable sizes =
-                  net.graph().constant("sizes", Nd4j.createFromArray(2, 4));
-              SDVariable[] parts =
-                  net.graph()
-                      .split(
-                          new String[] {"few", "many"},
-                          net.image(3, 9, 7).conv(6, 3, Padding.SAME).variable(),
-                          sizes,
-                          1);
-              net.node(parts[0]).apply(2, v -> v).batchNorm(Gamma.MIXED, 1, 2, 1e-3).output();
-              net.node(parts[1]).apply(4, v -> v).batchNorm(Gamma.MIXED, 1, 4, 1e-3).output();
-            })
-        .removesAll()
-        .equalOutputs();
-  }
-
-  private static Node sliced(
-      Net net, int channels, Function<SDVariable, SDVariable> slice) {
+  private static Node sliced(Net net, int channels, Function<SDVariable, SDVariable> slice) {
     return net.image(3, 9, 7)
         .conv(6, 3, Padding.SAME)
         .apply(channels, slice)
@@ -266,31 +244,6 @@ class SlicingTest {
                                 0)))
         .removesAll()
         .leaves("conv2d", "strided_slice", "sigmoid")
-        .equalOutputs();
-  }
-
-  @Test
-  void a_norm_behind_channels_in_reverse_keeps_its_function() {
-    Fold.nchw(
-            net ->
-                net.placeholder("x", 2, 3, 9, 7)
-                    .conv(6, 3, Padding.SAME)
-                    .apply(
-                        v ->
-                            net.graph()
-                                .stridedSlice(
-                                    "part",
-                                    v,
-                                    new long[] {0, 5, 0, 0},
-                                    new long[] {2, 0, 9, 7},
-                                    new long[] {1, -1, 1, 1},
-                                    1,
-                                    3,
-                                    0,
-                                    0,
-                                    0))
-                    .batchNorm(Gamma.MIXED, 1, 6, 1e-3)
-                    .sigmoid())
         .equalOutputs();
   }
 

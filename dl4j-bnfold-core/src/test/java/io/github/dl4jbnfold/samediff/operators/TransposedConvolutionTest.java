@@ -110,15 +110,7 @@ class TransposedConvolutionTest {
 
   private static SDVariable deconv3d(Net net, SDVariable v, String format) {
     DeConv3DConfig config =
-        DeConv3DConfig.builder()
-            .kD(2)
-            .kH(3)
-            .kW(2)
-            .sD(2)
-            .sH(1)
-            .sW(1)
-            .dataFormat(format)
-            .build();
+        DeConv3DConfig.builder().kD(2).kH(3).kW(2).sD(2).sH(1).sW(1).dataFormat(format).build();
     return net.graph()
         .cnn()
         .deconv3d("deconv", v, net.weight("W", 2, 3, 2, 6, 3), net.weight("b", 6), config);

@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv3DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
 /**
- * Weights in other formats. The Java configurations of 1.0.0-M2.1 pass one on for conv2d and sconv2d
- * alone; graphs of other origin carry it as the last integer argument.
+ * Weights in other formats. The Java configurations of 1.0.0-M2.1 pass one on for conv2d and
+ * sconv2d alone; graphs of other origin carry it as the last integer argument.
  */
 class WeightFormatTest {
   private static final int OIYX = 1;

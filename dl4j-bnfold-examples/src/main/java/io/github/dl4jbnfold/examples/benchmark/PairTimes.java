@@ -2,6 +2,8 @@ package io.github.dl4jbnfold.examples.benchmark;
 
 import java.util.Arrays;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Median times of two jobs that ran in turns in one process, so that whatever else the machine does
@@ -34,7 +36,22 @@ public record PairTimes(double before, double after) {
 
   /** How many threads ND4J computes with; they decide most times. */
   public static int threads() {
-    return Nd4j.getEnvironment().maxThreads();
+    return natives().ompGetMaxThreads();
+  }
+
+  /**
+   * Makes ND4J compute with one thread, unless the environment says how many. On a busy machine,
+   * threads that wait for each other take most of the time of a small network.
+   */
+  public static void preferOneThread() {
+    if (System.getenv("OMP_NUM_THREADS") == null) {
+      natives().setOmpNumThreads(1);
+      Nd4j.factory().blas().setMaxThreads(1);
+    }
+  }
+
+  private static NativeOps natives() {
+    return NativeOpsHolder.getInstance().getDeviceNativeOps();
   }
 
   private static double milliseconds(Runnable job) {

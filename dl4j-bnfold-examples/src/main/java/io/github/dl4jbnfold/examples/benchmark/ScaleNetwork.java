@@ -1,6 +1,8 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
 import java.util.Random;
+import java.util.function.Supplier;
+import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,12 +17,14 @@ final class ScaleNetwork {
 
   private static final int CHANNELS = 4;
   private static final int SIZE = 3;
+  private static final int SCOPE = 100;
   private static final double EPSILON = 1e-3;
 
   private final SameDiff graph = SameDiff.create();
   private final Random random;
   private final int norms;
   private int made;
+  private int rectified;
 
   /** How the batch normalizations are connected. */
   enum Kind {
@@ -50,28 +54,45 @@ final class ScaleNetwork {
         .castTo(DataType.DOUBLE);
   }
 
-  private SDVariable chain(SDVariable x) {
+  private SDVariable chain(SDVariable input) {
+    SDVariable x = input;
     while (made < norms) {
-      x = relu(convolutionAndNorm(x));
+      SDVariable before = x;
+      x = scoped(() -> relu(convolutionAndNorm(before)));
     }
     return x;
   }
 
   private SDVariable residual(SDVariable input) {
-    SDVariable x = relu(convolutionAndNorm(input));
+    SDVariable x = scoped(() -> relu(convolutionAndNorm(input)));
     while (made < norms) {
-      SDVariable shortcut = x;
-      SDVariable y = relu(convolutionAndNorm(x));
-      if (made < norms) {
-        y = convolutionAndNorm(y);
-      }
-      x = relu(y.add("add" + made, shortcut));
+      SDVariable before = x;
+      x = scoped(() -> block(before));
     }
     return x;
   }
 
+  private SDVariable block(SDVariable x) {
+    SDVariable y = relu(convolutionAndNorm(x));
+    if (made < norms) {
+      y = convolutionAndNorm(y);
+    }
+    return relu(y.add("add" + made, x));
+  }
+
+  /**
+   * SameDiff looks for a free operator name by counting from 1, and compares the array of a new
+   * variable with all others: scopes, and constants for variables, keep building linear.
+   */
+  @SuppressWarnings("try")
+  private SDVariable scoped(Supplier<SDVariable> part) {
+    try (NameScope scope = graph.withNameScope("part" + made / SCOPE)) {
+      return part.get();
+    }
+  }
+
   private SDVariable relu(SDVariable x) {
-    return graph.nn.relu(x.name() + ".relu", x, 0);
+    return graph.nn.relu("relu" + rectified++, x, 0);
   }
 
   private SDVariable convolutionAndNorm(SDVariable x) {
@@ -79,7 +100,8 @@ final class ScaleNetwork {
     Conv2DConfig config =
         Conv2DConfig.builder().kH(1).kW(1).sH(1).sW(1).dataFormat(Conv2DConfig.NCHW).build();
     SDVariable weights =
-        graph.var("weight" + made, gaussian(Math.sqrt(1.0 / CHANNELS), 1, 1, CHANNELS, CHANNELS));
+        graph.constant(
+            "weight" + made, gaussian(Math.sqrt(1.0 / CHANNELS), 1, 1, CHANNELS, CHANNELS));
     SDVariable y = graph.cnn.conv2d("conv" + made, x, weights, config);
     made++;
     return graph.nn.batchNorm(
@@ -87,8 +109,8 @@ final class ScaleNetwork {
         y,
         graph.constant(name + ".mean", gaussian(0.3, CHANNELS)),
         graph.constant(name + ".variance", uniform(0.5, 1.5)),
-        graph.var(name + ".gamma", uniform(0.5, 1.5)),
-        graph.var(name + ".beta", gaussian(0.3, CHANNELS)),
+        graph.constant(name + ".gamma", uniform(0.5, 1.5)),
+        graph.constant(name + ".beta", gaussian(0.3, CHANNELS)),
         EPSILON,
         1);
   }

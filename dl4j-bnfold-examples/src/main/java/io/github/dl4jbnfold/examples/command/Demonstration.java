@@ -27,6 +27,7 @@ final class Demonstration {
   String run(Progress progress) {
     progress.show("loading the network");
     SameDiff network = ShapeModel.load();
+    PairTimes.preferOneThread();
     progress.show("folding the network");
     BatchNormFolding.Folded folded =
         BatchNormFolding.foldCopy(

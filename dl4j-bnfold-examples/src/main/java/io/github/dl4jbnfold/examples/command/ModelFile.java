@@ -121,7 +121,7 @@ final class ModelFile {
           e);
     } catch (IOException | RuntimeException e) {
       throw CommandFailure.usage(
-          "%s: SameDiff cannot load this graph (%s). Maybe another version of it wrote the file."
+          "%s: SameDiff cannot load this graph (%s). Maybe it is damaged, or another version of SameDiff wrote it."
               .formatted(path, firstLine(e)),
           e);
     }
