@@ -89,7 +89,11 @@ public final class BatchNormFolding {
 
   private static SameDiffFolding.Settings settings(FoldingOptions options) {
     return new SameDiffFolding.Settings(
-        options.outputs(), options.keep(), options.tolerance(), options.inputShapes());
+        options.outputs(),
+        options.keep(),
+        options.tolerance(),
+        options.inputShapes(),
+        options.objective());
   }
 
   private static FoldReport report(SameDiff network, SameDiffFolding folding, long start) {

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold;
 
+import io.github.dl4jbnfold.plan.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,18 +13,22 @@ import java.util.function.Predicate;
 /** What a fold is to preserve and to keep. Immutable: each method returns new options. */
 public final class FoldingOptions {
   private static final FoldingOptions DEFAULTS =
-      new FoldingOptions(List.of(), name -> false, OptionalDouble.empty(), Map.of());
+      new FoldingOptions(
+          List.of(), name -> false, OptionalDouble.empty(), Map.of(), Objective.FEWEST_BATCH_NORMS);
 
   private final List<String> outputs;
   private final Predicate<String> keep;
   private final OptionalDouble tolerance;
   private final Map<String, long[]> inputShapes;
+  private final Objective objective;
 
   private FoldingOptions(
       List<String> outputs,
       Predicate<String> keep,
       OptionalDouble tolerance,
-      Map<String, long[]> inputShapes) {
+      Map<String, long[]> inputShapes,
+      Objective objective) {
+    this.objective = objective;
     this.outputs = List.copyOf(outputs);
     this.keep = keep;
     this.tolerance = tolerance;
@@ -48,7 +53,7 @@ public final class FoldingOptions {
 
   /** See {@link #outputs(String...)}. */
   public FoldingOptions outputs(Collection<String> names) {
-    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes);
+    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes, objective);
   }
 
   /** Batch normalizations that must stay, by name; added to those named before. */
@@ -58,7 +63,7 @@ public final class FoldingOptions {
 
   /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
   public FoldingOptions keep(Predicate<String> names) {
-    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes);
+    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes, objective);
   }
 
   /**
@@ -73,7 +78,8 @@ public final class FoldingOptions {
       throw new IllegalArgumentException(
           "A tolerance is a number that is not negative, not " + relativeError + ".");
     }
-    return new FoldingOptions(outputs, keep, OptionalDouble.of(relativeError), inputShapes);
+    return new FoldingOptions(
+        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective);
   }
 
   /**
@@ -83,7 +89,16 @@ public final class FoldingOptions {
   public FoldingOptions inputShape(String placeholder, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());
-    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes);
+    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes, objective);
+  }
+
+  /** What the fold aims at; by default as few batch normalizations as possible. */
+  public FoldingOptions objective(Objective aim) {
+    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim);
+  }
+
+  Objective objective() {
+    return objective;
   }
 
   List<String> outputs() {

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.gauge;
 
 import io.github.dl4jbnfold.graph.Operator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One demand of one operator on single channels: a scalar equation or inequality. A set of them is
@@ -32,8 +33,8 @@ public sealed interface Constraint {
     @Override
     public String toString() {
       return factor == 1
-          ? "scale of %s = scale of %s".formatted(x, y)
-          : "scale of %s = %.6g × scale of %s".formatted(x, factor, y);
+          ? String.format(Locale.ROOT, "scale of %s = scale of %s", x, y)
+          : String.format(Locale.ROOT, "scale of %s = %.6g × scale of %s", x, factor, y);
     }
   }
 
@@ -46,7 +47,7 @@ public sealed interface Constraint {
 
     @Override
     public String toString() {
-      return "scale of %s = 1".formatted(x);
+      return String.format(Locale.ROOT, "scale of %s = 1", x);
     }
   }
 
@@ -59,7 +60,7 @@ public sealed interface Constraint {
 
     @Override
     public String toString() {
-      return "scale of %s > 0".formatted(x);
+      return String.format(Locale.ROOT, "scale of %s > 0", x);
     }
   }
 
@@ -83,14 +84,15 @@ public sealed interface Constraint {
         double k = coefficients.get(j);
         text.append(j == 0 ? (k < 0 ? "−" : "") : (k < 0 ? " − " : " + "));
         if (Math.abs(k) != 1) {
-          text.append("%.6g × ".formatted(Math.abs(k)));
+          text.append(String.format(Locale.ROOT, "%.6g × ", Math.abs(k)));
         }
         text.append("shift of ").append(channels.get(j));
       }
       text.append(" = ");
       return rhs == 0
           ? text.append("0").toString()
-          : text.append("%.6g × scale of %s".formatted(rhs, reference)).toString();
+          : text.append(String.format(Locale.ROOT, "%.6g × scale of %s", rhs, reference))
+              .toString();
     }
   }
 }

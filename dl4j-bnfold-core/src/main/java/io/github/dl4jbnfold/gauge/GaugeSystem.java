@@ -78,6 +78,17 @@ public final class GaugeSystem {
     return Optional.of(conflict);
   }
 
+  /** As {@link #add}, without the reason for a refusal. */
+  public boolean offer(Operator operator, Consumer<Demands> demands) {
+    Mark mark = mark();
+    Collector collector = new Collector(operator);
+    demands.accept(collector);
+    if (collector.failure != null) {
+      rollback(mark);
+    }
+    return collector.failure == null;
+  }
+
   /** Which class each cell belongs to at this moment; for {@link #solve}. */
   public int[] classes() {
     int[] roots = new int[cells.count()];
@@ -107,11 +118,11 @@ public final class GaugeSystem {
               return demandsAt.get(cell).stream().map(d -> d.at(offset, cells)).toList();
             });
     int cell = failure.demand.cells().get(0);
-    return new Conflict(
-        failure.kind,
-        cells.tensor(cell).name(),
-        cells.start(cell) + offset,
-        explainer.explain(List.of(failure.demand.at(offset, cells))));
+    List<Constraint> proof = explainer.explain(List.of(failure.demand.at(offset, cells)));
+    boolean signs = proof.stream().anyMatch(Constraint.PositiveScale.class::isInstance);
+    Conflict.Kind kind =
+        signs && failure.kind == Conflict.Kind.SCALE ? Conflict.Kind.SIGN : failure.kind;
+    return new Conflict(kind, cells.tensor(cell).name(), cells.start(cell) + offset, proof);
   }
 
   private int cell(Channel channel) {

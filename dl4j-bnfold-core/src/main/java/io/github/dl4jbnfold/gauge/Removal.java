@@ -7,13 +7,16 @@ import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Slice;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the removal of an affine operator y = s·x + t demands: a_in = s·a_out and c_in = t·a_out +
@@ -21,17 +24,49 @@ import java.util.OptionalInt;
  *
  * <p>A channel with s = 0 is the constant t. It goes backward into a linear producer of its own
  * (its weights become 0, its bias t), or forward into readers that are all linear (their weights
- * for it become 0, their bias takes t); neither divides by s.
+ * for it become 0, their bias takes t) or clamps (both bounds become the constant); none divides by
+ * s.
  */
 public final class Removal {
   private final Removable operator;
+  private final double[] scale;
+  private final double[] shift;
   private final boolean absorbedByProducer;
-  private final boolean absorbedByReaders;
+  private final Readers readers;
 
-  public Removal(Graph graph, Removable operator) {
+  private Removal(
+      Graph graph, Removable operator, boolean repairs, double[] scale, double[] shift) {
     this.operator = operator;
+    this.scale = scale;
+    this.shift = shift;
     this.absorbedByProducer = isAbsorbedBefore(graph, operator.input());
-    this.absorbedByReaders = isAbsorbedBehind(graph, operator.output());
+    this.readers = Readers.of(graph, operator.output(), repairs);
+  }
+
+  /**
+   * The ways to remove an operator, the usual one first. Where its input is constant because a
+   * scale before it is 0, it may also be seen as a constant itself.
+   *
+   * @param constants the channels that are constant in every run
+   * @param repairs whether readers may be replaced by clamps
+   */
+  public static List<Removal> of(
+      Graph graph, Removable operator, ConstantChannels constants, boolean repairs) {
+    double[] scale = operator.scale().clone();
+    double[] shift = operator.shift().clone();
+    boolean differs = false;
+    for (int i = 0; i < scale.length; i++) {
+      double value = constants.at(operator.input(), i);
+      if (!Double.isNaN(value) && scale[i] != 0) {
+        shift[i] += scale[i] * value;
+        scale[i] = 0;
+        differs = true;
+      }
+    }
+    Removal usual = new Removal(graph, operator, repairs, operator.scale(), operator.shift());
+    return differs
+        ? List.of(usual, new Removal(graph, operator, repairs, scale, shift))
+        : List.of(usual);
   }
 
   /** Up to a linear operator, nothing else reads; affine operators between may go or stay. */
@@ -47,26 +82,72 @@ public final class Removal {
     return false;
   }
 
-  /** All readers are linear; affine operators between may go or stay. */
-  private static boolean isAbsorbedBehind(Graph graph, Tensor tensor) {
-    Deque<Tensor> pending = new ArrayDeque<>(List.of(tensor));
-    while (!pending.isEmpty()) {
-      for (Operator reader : graph.readers(pending.pop())) {
-        if (reader instanceof Removable affine) {
-          pending.push(affine.output());
-        } else if (!(reader instanceof Linear)) {
-          return false;
+  /** An affine operator behind a tensor: its output is scale·tensor + shift. */
+  private record Behind(Removable operator, double[] scale, double[] shift) {
+    Behind then(Removable next) {
+      double[] s = scale.clone();
+      double[] t = shift.clone();
+      for (int i = 0; i < s.length; i++) {
+        s[i] *= next.scale()[i];
+        t[i] = t[i] * next.scale()[i] + next.shift()[i];
+      }
+      return new Behind(next, s, t);
+    }
+
+    static Behind first(Removable next) {
+      return new Behind(next, next.scale(), next.shift());
+    }
+  }
+
+  /** What reads a tensor, behind affine operators that may go or stay. */
+  private record Readers(
+      boolean linear, boolean others, List<Repairable> clamps, List<Behind> additions) {
+    static Readers of(Graph graph, Tensor tensor, boolean repairs) {
+      boolean linear = false;
+      boolean others = false;
+      List<Repairable> clamps = new ArrayList<>();
+      List<Behind> additions = new ArrayList<>();
+      Deque<Behind> pending = new ArrayDeque<>();
+      List<Operator> next = graph.readers(tensor);
+      @Nullable Behind at = null;
+      while (true) {
+        for (Operator reader : next) {
+          if (reader instanceof Removable affine) {
+            pending.push(at == null ? Behind.first(affine) : at.then(affine));
+          } else if (reader instanceof Linear) {
+            linear = true;
+          } else if (repairs && reader instanceof Repairable activation && isClamp(activation)) {
+            clamps.add(activation);
+          } else {
+            others = true;
+          }
         }
+        if (pending.isEmpty()) {
+          return new Readers(linear, others, clamps, additions);
+        }
+        at = pending.pop();
+        if (at.operator instanceof ConstantAdd) {
+          additions.add(at);
+        }
+        next = graph.readers(at.operator.output());
       }
     }
-    return true;
+  }
+
+  private static boolean isClamp(Repairable operator) {
+    return operator.repair() == Repairable.Repair.CLAMP && operator.isRepairable();
+  }
+
+  /** The activations that must become clamps because they read a channel with s = 0. */
+  public List<Repairable> forcedClamps() {
+    boolean forward = !absorbedByProducer && Arrays.stream(scale).anyMatch(s -> s == 0);
+    return forward ? readers.clamps : List.of();
   }
 
   /** The first channel with s = 0 that has nowhere to go; empty if there is none. */
   public OptionalInt stuckChannel() {
-    double[] s = operator.scale();
-    for (int i = 0; i < s.length && !absorbedByProducer && !absorbedByReaders; i++) {
-      if (s[i] == 0) {
+    for (int i = 0; i < scale.length && !absorbedByProducer && readers.others; i++) {
+      if (scale[i] == 0) {
         return OptionalInt.of(i);
       }
     }
@@ -75,11 +156,10 @@ public final class Removal {
 
   /** States the demands of the removal. */
   public void demand(Demands demands) {
-    double[] s = operator.scale();
     int start = 0;
-    while (start < s.length) {
+    while (start < scale.length) {
       int end = start + 1;
-      while (end < s.length && (s[end] == 0) == (s[start] == 0)) {
+      while (end < scale.length && (scale[end] == 0) == (scale[start] == 0)) {
         end++;
       }
       demand(demands, start, end - start);
@@ -90,17 +170,33 @@ public final class Removal {
   private void demand(Demands demands, int start, int length) {
     Slice in = operator.input().slice(start, length);
     Slice out = operator.output().slice(start, length);
-    double[] s = Arrays.copyOfRange(operator.scale(), start, start + length);
-    double[] t = Arrays.copyOfRange(operator.shift(), start, start + length);
+    double[] s = Arrays.copyOfRange(scale, start, start + length);
+    double[] t = Arrays.copyOfRange(shift, start, start + length);
     if (s[0] != 0) {
       demands.scaleRatio(in, s, out);
       demands.shiftEquation(List.of(new Term(1, in), new Term(-1, out)), t, out);
-    } else {
-      demands.separate(in);
-      demands.separate(out);
-      if (!absorbedByProducer) {
-        // The readers see the constant t as a shift of −t that they take out again.
-        demands.shiftEquation(List.of(new Term(-1, out)), t, out);
+      return;
+    }
+    demands.separate(in);
+    demands.separate(out);
+    if (!absorbedByProducer && readers.linear) {
+      // Linear readers see the constant t as a shift of −t that they take out again. Through what
+      // is
+      // removed the equations carry it; an addition that stays would absorb it.
+      demands.shiftEquation(List.of(new Term(-1, out)), t, out);
+      for (Behind addition : readers.additions) {
+        demandBehind(demands, addition, start, t);
+      }
+    }
+  }
+
+  /** Behind another scale of 0 the constant is another one, and the concern of that operator. */
+  private static void demandBehind(Demands demands, Behind addition, int start, double[] t) {
+    for (int i = 0; i < t.length; i++) {
+      if (addition.scale[start + i] != 0) {
+        Slice channel = addition.operator.output().slice(start + i, 1);
+        double[] value = {addition.scale[start + i] * t[i] + addition.shift[start + i]};
+        demands.shiftEquation(List.of(new Term(-1, channel)), value, channel);
       }
     }
   }
@@ -118,10 +214,9 @@ public final class Removal {
     double[] constant = new double[out.channels()];
     boolean any = false;
     for (int i = 0; i < constant.length; i++) {
-      double s = operator.scale()[i];
-      double t = operator.shift()[i];
-      boolean own = removed && s == 0 && !absorbedByProducer;
-      constant[i] = own ? t : in.isConstant(i) ? s * in.constantAt(i) + t : Double.NaN;
+      boolean own = removed && scale[i] == 0 && !absorbedByProducer;
+      constant[i] =
+          own ? shift[i] : in.isConstant(i) ? scale[i] * in.constantAt(i) + shift[i] : Double.NaN;
       any |= !Double.isNaN(constant[i]);
     }
     if (any) {
@@ -140,11 +235,10 @@ public final class Removal {
     Gauge in = gauges.of(operator.input());
     Gauge out = gauges.of(operator.output());
     for (int i = 0; i < in.channels(); i++) {
-      boolean own = removed && operator.scale()[i] == 0 && absorbedByProducer;
+      boolean own = removed && scale[i] == 0 && absorbedByProducer;
       if (own || out.scale()[i] == 0) {
-        double t = operator.shift()[i];
         in.scale()[i] = 0;
-        in.shift()[i] = removed ? t * out.scale()[i] + out.shift()[i] : 0;
+        in.shift()[i] = removed ? shift[i] * out.scale()[i] + out.shift()[i] : 0;
       }
     }
   }

@@ -4,9 +4,25 @@ import java.util.List;
 
 /**
  * ReLU6, clip by value: bounds that are constants, so neither scale nor shift passes. Theory,
- * section 1.
+ * section 1. With bounds per channel both pass: section 3.
+ *
+ * @param lower the lower bound; NaN if it is not known
+ * @param upper the upper bound; NaN if it is not known
  */
-public record Clip(String name, String kind, Tensor input, Tensor output) implements Operator {
+public record Clip(
+    String name, String kind, Tensor input, Tensor output, double lower, double upper)
+    implements Repairable {
+
+  /** A clip of unknown bounds. */
+  public Clip(String name, String kind, Tensor input, Tensor output) {
+    this(name, kind, input, output, Double.NaN, Double.NaN);
+  }
+
+  /** The value of the activation. */
+  public double apply(double x) {
+    return Math.min(Math.max(x, lower), upper);
+  }
+
   @Override
   public List<Tensor> inputs() {
     return List.of(input);
@@ -21,5 +37,20 @@ public record Clip(String name, String kind, Tensor input, Tensor output) implem
   public void demand(Demands demands) {
     demands.fixed(input.all());
     demands.fixed(output.all());
+  }
+
+  @Override
+  public Repair repair() {
+    return Repair.CLAMP;
+  }
+
+  @Override
+  public boolean isRepairable() {
+    return !Double.isNaN(lower) && !Double.isNaN(upper);
+  }
+
+  @Override
+  public void demandRepaired(Demands demands) {
+    demands.same(input.all(), output.all());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.graph;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A linear operator with constant weights: convolution, transposed convolution, dense, matrix
@@ -9,10 +10,34 @@ import java.util.List;
  *
  * @param border whether a shift of the input is a constant after the operator
  * @param bias where a bias can be held
+ * @param abilities what else it can take over
  */
 public record Linear(
-    String name, String kind, Tensor input, Tensor output, Border border, BiasSlot bias)
-    implements Operator {
+    String name,
+    String kind,
+    Tensor input,
+    Tensor output,
+    Border border,
+    BiasSlot bias,
+    Set<Ability> abilities)
+    implements Repairable {
+  public Linear {
+    abilities = Set.copyOf(abilities);
+  }
+
+  /** A linear operator without further abilities. */
+  public Linear(
+      String name, String kind, Tensor input, Tensor output, Border border, BiasSlot bias) {
+    this(name, kind, input, output, border, bias, Set.of());
+  }
+
+  /** What a linear operator can take over besides scales and shifts. */
+  public enum Ability {
+    /** The sizes of its positions are known, so a bias that differs between them can be added. */
+    BIAS_MAP,
+    /** Some tap of its kernel reads the position that it writes, and it keeps the channels. */
+    IDENTITY_TAP
+  }
 
   /** What the operator reads beyond the border of its input. */
   public enum Border {
@@ -48,5 +73,20 @@ public record Linear(
     if (border != Border.NONE) {
       demands.noShift(input.all());
     }
+  }
+
+  @Override
+  public Repair repair() {
+    return Repair.BORDER_MAP;
+  }
+
+  @Override
+  public boolean isRepairable() {
+    return border != Border.NONE && abilities.contains(Ability.BIAS_MAP);
+  }
+
+  @Override
+  public void demandRepaired(Demands demands) {
+    // The map takes any shift, and the weights any scale.
   }
 }

@@ -9,18 +9,15 @@ import java.util.List;
 public sealed interface Operator
     permits ChannelMap,
         Carrier,
-        Clip,
         Combination,
         Concatenation,
         ConstantField,
         Juxtaposition,
-        Linear,
         MaxPool,
         Product,
-        Rectifier,
         Removable,
-        Wall,
-        ZeroPadding {
+        Repairable,
+        Wall {
 
   /** The name of the operator in the source network. */
   String name();

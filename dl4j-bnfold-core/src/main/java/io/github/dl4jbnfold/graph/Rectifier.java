@@ -1,12 +1,29 @@
 package io.github.dl4jbnfold.graph;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ReLU, LeakyReLU, PReLU: positively homogeneous, so a positive scale passes and a shift does not.
- * Theory, section 1.
+ * Theory, section 1. As a per-channel clamp any scale and any shift pass: section 3.
+ *
+ * @param slopes the slope for negative inputs, one number per channel; null where it differs
+ *     between positions
  */
-public record Rectifier(String name, String kind, Tensor input, Tensor output) implements Operator {
+public record Rectifier(
+    String name, String kind, Tensor input, Tensor output, double @Nullable [] slopes)
+    implements Repairable {
+
+  /** A ReLU. */
+  public Rectifier(String name, String kind, Tensor input, Tensor output) {
+    this(name, kind, input, output, new double[input.channels()]);
+  }
+
+  /** The value of the activation. */
+  public double apply(int channel, double x) {
+    return x >= 0 || slopes == null ? x : slopes[channel] * x;
+  }
+
   @Override
   public List<Tensor> inputs() {
     return List.of(input);
@@ -23,5 +40,20 @@ public record Rectifier(String name, String kind, Tensor input, Tensor output) i
     demands.positiveScale(output.all());
     demands.noShift(input.all());
     demands.noShift(output.all());
+  }
+
+  @Override
+  public Repair repair() {
+    return Repair.CLAMP;
+  }
+
+  @Override
+  public boolean isRepairable() {
+    return slopes != null;
+  }
+
+  @Override
+  public void demandRepaired(Demands demands) {
+    demands.same(input.all(), output.all());
   }
 }

@@ -4,10 +4,20 @@ import java.util.List;
 
 /**
  * Zero padding of positions, or an average pool that counts the zeros it reads: equal scale, no
- * shift. Theory, section 1.
+ * shift. Theory, section 1. With what the zeros leave out added as a map, a shift passes: section
+ * 4.
+ *
+ * @param mappable whether the sizes of all positions are the same in every run, and zeros are
+ *     padded
  */
-public record ZeroPadding(String name, String kind, Tensor input, Tensor output)
-    implements Operator {
+public record ZeroPadding(String name, String kind, Tensor input, Tensor output, boolean mappable)
+    implements Repairable {
+
+  /** A padding that cannot be repaired. */
+  public ZeroPadding(String name, String kind, Tensor input, Tensor output) {
+    this(name, kind, input, output, false);
+  }
+
   @Override
   public List<Tensor> inputs() {
     return List.of(input);
@@ -23,5 +33,20 @@ public record ZeroPadding(String name, String kind, Tensor input, Tensor output)
     demands.sameScale(input.all(), output.all());
     demands.noShift(input.all());
     demands.noShift(output.all());
+  }
+
+  @Override
+  public Repair repair() {
+    return Repair.BORDER_MAP;
+  }
+
+  @Override
+  public boolean isRepairable() {
+    return mappable;
+  }
+
+  @Override
+  public void demandRepaired(Demands demands) {
+    demands.same(input.all(), output.all());
   }
 }

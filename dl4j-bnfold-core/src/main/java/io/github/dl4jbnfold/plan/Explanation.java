@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,8 +34,11 @@ final class Explanation {
     return new Kept(
         kept.name(),
         Reason.OUTPUT,
-        "Its input '%s' and its output '%s' must both keep their names and values."
-            .formatted(kept.input(), kept.output()),
+        String.format(
+            Locale.ROOT,
+            "Its input '%s' and its output '%s' must both keep their names and values.",
+            kept.input(),
+            kept.output()),
         "Do not request one of them as an output.",
         List.of());
   }
@@ -43,10 +47,20 @@ final class Explanation {
     return new Kept(
         kept.name(),
         Reason.ZERO_SCALE,
-        "Its scale is 0 in channel %d, which is the constant %.6g, and neither is its input '%s' a linear operator's output that nothing else reads, nor are all readers of its output '%s' linear operators."
-            .formatted(channel, kept.shift()[channel], kept.input(), kept.output()),
-        "It would fold if gamma[%d] were not 0, or if its producer were a linear operator without other readers."
-            .formatted(channel),
+        String.format(
+            Locale.ROOT,
+            "Its scale is 0 in channel %d, which is the constant %.6g, and neither is its input"
+                + " '%s' a linear operator's output that nothing else reads, nor are all readers of"
+                + " its output '%s' linear operators.",
+            channel,
+            kept.shift()[channel],
+            kept.input(),
+            kept.output()),
+        String.format(
+            Locale.ROOT,
+            "It would fold if gamma[%d] were not 0, or if its producer were a linear operator"
+                + " without other readers.",
+            channel),
         List.of());
   }
 
@@ -55,14 +69,16 @@ final class Explanation {
     return new Kept(
         kept.name(),
         Reason.ILL_CONDITIONED,
-        "Without it, %s of tensor '%s' would be %.3g in channel %d, beyond the limit %.3g of this data type (its own scale there is %.3g)."
-            .formatted(
-                excess.quantity(),
-                excess.tensor(),
-                excess.value(),
-                excess.channel(),
-                excess.limit(),
-                kept.scale()[Math.min(excess.channel(), kept.scale().length - 1)]),
+        String.format(
+            Locale.ROOT,
+            "Without it, %s of tensor '%s' would be %.3g in channel %d, beyond the limit %.3g of"
+                + " this data type (its own scale there is %.3g).",
+            excess.quantity(),
+            excess.tensor(),
+            excess.value(),
+            excess.channel(),
+            excess.limit(),
+            kept.scale()[Math.min(excess.channel(), kept.scale().length - 1)]),
         "Fold in a wider data type, or retrain the channel with a larger gamma.",
         List.of());
   }
@@ -94,7 +110,11 @@ final class Explanation {
     demands.forEach(
         (operator, texts) ->
             parts.add(
-                "%s needs %s".formatted(describe(operator, kept), String.join(" and ", texts))));
+                String.format(
+                    Locale.ROOT,
+                    "%s needs %s",
+                    describe(operator, kept),
+                    String.join(" and ", texts))));
     if (parts.size() > LONGEST) {
       int left = parts.size() - LONGEST + 1;
       parts.subList(LONGEST - 1, parts.size()).clear();
@@ -126,7 +146,7 @@ final class Explanation {
       } else if (operator instanceof Wall || operator instanceof Clip) {
         ways.add("a linear operator stood between it and '" + operator.name() + "'");
       } else if (operator instanceof Rectifier && reason == Reason.SIGN_CONFLICT) {
-        ways.add("gamma[%d] were positive".formatted(conflict.channel()));
+        ways.add(String.format(Locale.ROOT, "gamma[%d] were positive", conflict.channel()));
       } else if (operator instanceof Removable other && !other.equals(kept)) {
         ways.add("'" + other.name() + "' were kept instead");
       }

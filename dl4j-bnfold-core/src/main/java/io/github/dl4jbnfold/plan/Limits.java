@@ -10,11 +10,11 @@ package io.github.dl4jbnfold.plan;
  */
 public record Limits(double relativeShift, double scaleRange) {
   /** For networks in 64-bit floating point. */
-  public static final Limits FLOAT64 = new Limits(1e7, 1e30);
+  public static final Limits FLOAT64 = new Limits(1e5, 1e30);
 
   /** For networks in 32-bit floating point. */
-  public static final Limits FLOAT32 = new Limits(1e3, 1e15);
+  public static final Limits FLOAT32 = new Limits(200, 1e15);
 
   /** For networks in 16-bit floating point. */
-  public static final Limits FLOAT16 = new Limits(30, 1e3);
+  public static final Limits FLOAT16 = new Limits(4, 1e3);
 }

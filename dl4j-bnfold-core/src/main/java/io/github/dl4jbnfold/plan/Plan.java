@@ -6,9 +6,11 @@ import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,6 +18,9 @@ import java.util.Set;
  *
  * @param removed the operators to remove
  * @param widened the constant multiplications that become a multiplication and an addition
+ * @param repaired the operators that are replaced by the form that demands less
+ * @param identityTaps the batch normalizations, all among the removed, that become identity taps of
+ *     a convolution beside them, with that convolution
  * @param kept the batch normalizations that stay, in graph order
  * @param gauges the gauge of every tensor
  */
@@ -23,6 +28,8 @@ public record Plan(
     Graph graph,
     Set<Removable> removed,
     Set<ConstantMultiply> widened,
+    Set<Repairable> repaired,
+    Map<BatchNorm, IdentityTap> identityTaps,
     List<Kept> kept,
     Gauges gauges) {
 

@@ -16,7 +16,7 @@ final class MarkdownReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%s Largest error: %.2e absolute, %.2e relative. Time: %.2f s.%n",
+            "\n%s Largest error: %.2e absolute, %.2e relative. Time: %.2f s.\n",
             report.applied() ? "Folded and checked." : "Planned only; nothing was changed.",
             report.maxAbsoluteError(),
             report.maxRelativeError(),
@@ -41,7 +41,7 @@ final class MarkdownReport {
   }
 
   private static void row(StringBuilder text, String what, long before, long after) {
-    text.append(String.format(Locale.ROOT, "| %s | %,d | %,d |%n", what, before, after));
+    text.append(String.format(Locale.ROOT, "| %s | %,d | %,d |\n", what, before, after));
   }
 
   private static String cell(String text) {

@@ -38,12 +38,13 @@ final class TextReport {
     if (report.batchNorms() == 0) {
       return "There is no batch normalization in this network.";
     }
-    return "%d of %d batch normalizations %s, %d kept"
-        .formatted(
-            removed,
-            report.batchNorms(),
-            report.applied() ? "removed" : "can be removed",
-            report.kept().size());
+    return String.format(
+        Locale.ROOT,
+        "%d of %d batch normalizations %s, %d kept",
+        removed,
+        report.batchNorms(),
+        report.applied() ? "removed" : "can be removed",
+        report.kept().size());
   }
 
   private static String line(String format, Object... values) {

@@ -51,6 +51,28 @@ public record KernelLayout(int rank, List<Integer> outputAxes, List<Integer> inp
     return Nd4j.createFromArray(vector).reshape(listed).permute(order).dup('c').reshape(target);
   }
 
+  /** The position of the weight from input channel i to output channel i at a tap of the kernel. */
+  long[] diagonal(int channel, List<Integer> tap, long[] shape) {
+    long[] index = new long[rank];
+    int spatial = 0;
+    for (int axis = 0; axis < rank; axis++) {
+      if (!outputAxes.contains(axis) && !inputAxes.contains(axis)) {
+        index[axis] = tap.get(spatial++);
+      }
+    }
+    spread(channel, inputAxes, shape, index);
+    spread(channel, outputAxes, shape, index);
+    return index;
+  }
+
+  private static void spread(int channel, List<Integer> axes, long[] shape, long[] index) {
+    long rest = channel;
+    for (int i = axes.size() - 1; i >= 0; i--) {
+      index[axes.get(i)] = rest % shape[axes.get(i)];
+      rest /= shape[axes.get(i)];
+    }
+  }
+
   /** Σ over everything but the output channels, as a vector in output-channel order. */
   double[] sumPerOutput(INDArray weights) {
     int[] summed =

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.rewrite;
 
 import io.github.dl4jbnfold.gauge.Gauge;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,11 +20,41 @@ public final class LinearRewrite {
    */
   public static INDArray weights(
       INDArray weights, KernelLayout layout, double[] outputScale, double[] inverseInputScale) {
-    INDArray wide = weights.castTo(DataType.DOUBLE);
-    INDArray scaled =
-        wide.mul(layout.alongOutputs(outputScale, weights.shape()))
-            .mul(layout.alongInputs(inverseInputScale, weights.shape()));
-    return scaled.castTo(weights.dataType()).dup(weights.ordering());
+    return rounded(scaled(weights, layout, outputScale, inverseInputScale), weights);
+  }
+
+  /**
+   * a_out·W/a_in, with a diagonal added at one tap: an identity branch that the operator takes
+   * over. Theory, section 5.
+   *
+   * @param tap index on each spatial axis of the kernel
+   * @param diagonal what output channel i takes of input channel i
+   */
+  public static INDArray weights(
+      INDArray weights,
+      KernelLayout layout,
+      double[] outputScale,
+      double[] inverseInputScale,
+      List<Integer> tap,
+      double[] diagonal) {
+    INDArray wide = scaled(weights, layout, outputScale, inverseInputScale);
+    for (int channel = 0; channel < diagonal.length; channel++) {
+      long[] index = layout.diagonal(channel, tap, weights.shape());
+      wide.putScalar(index, wide.getDouble(index) + diagonal[channel]);
+    }
+    return rounded(wide, weights);
+  }
+
+  private static INDArray scaled(
+      INDArray weights, KernelLayout layout, double[] outputScale, double[] inverseInputScale) {
+    return weights
+        .castTo(DataType.DOUBLE)
+        .mul(layout.alongOutputs(outputScale, weights.shape()))
+        .mul(layout.alongInputs(inverseInputScale, weights.shape()));
+  }
+
+  private static INDArray rounded(INDArray wide, INDArray like) {
+    return wide.castTo(like.dataType()).dup(like.ordering());
   }
 
   /**

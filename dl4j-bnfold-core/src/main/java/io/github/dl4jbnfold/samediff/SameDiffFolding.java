@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff;
 
 import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.Planner;
 import io.github.dl4jbnfold.samediff.read.Op;
@@ -11,8 +12,10 @@ import io.github.dl4jbnfold.samediff.write.SameDiffRewriter;
 import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.CheckFailedException;
+import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -45,12 +48,14 @@ public final class SameDiffFolding {
    * @param keep batch normalizations that must stay, by operator or by the variable written
    * @param tolerance the largest relative error of an output; empty for one by data type
    * @param shapes shapes of placeholders that do not declare them
+   * @param objective what the plan aims at
    */
   public record Settings(
       List<String> outputs,
       Predicate<String> keep,
       OptionalDouble tolerance,
-      Map<String, long[]> shapes) {}
+      Map<String, long[]> shapes,
+      Objective objective) {}
 
   private SameDiffFolding(SameDiff graph, Settings settings) {
     this.graph = graph;
@@ -60,7 +65,8 @@ public final class SameDiffFolding {
     this.tolerance = settings.tolerance.orElse(tolerance(precision));
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
     this.reading = SameDiffReader.read(graph, outputs, probe.shapes(graph));
-    this.plan = Planner.plan(reading.graph(), limits(precision), this::mustStay);
+    this.plan =
+        Planner.plan(reading.graph(), limits(precision), this::mustStay, settings.objective);
   }
 
   /**
@@ -105,10 +111,13 @@ public final class SameDiffFolding {
             .mapToObj(i -> i == 0 ? probe : probe.reseeded(graph, SEED + i))
             .toList();
     List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, null)).toList();
+    requireRepeatable(probes, before);
     Snapshot snapshot = Snapshot.of(graph);
     try {
       SameDiffRewriter.apply(graph, reading, plan, outputs);
-      for (int i = 0; i < CHECKS; i++) {
+      // Twice each: a session that reuses a buffer too early shows it from its second run on.
+      for (int run = 0; run < 2 * CHECKS; run++) {
+        int i = run % CHECKS;
         agreement = agreement.and(Agreement.of(before.get(i), probes.get(i).run(graph, null)));
       }
     } catch (RuntimeException e) {
@@ -121,6 +130,24 @@ public final class SameDiffFolding {
     return agreement;
   }
 
+  /**
+   * Some graphs (a transposition before other operators) come out differently in ND4J every time.
+   */
+  private void requireRepeatable(List<Probe> probes, List<Map<String, INDArray>> before) {
+    for (int i = 0; i < before.size(); i++) {
+      Agreement again = Agreement.of(before.get(i), probes.get(i).run(graph, null));
+      if (!(again.maxRelativeError() <= tolerance)) {
+        throw new FoldingException(
+            String.format(
+                Locale.ROOT,
+                "The graph as it is gives other outputs for the same inputs in a second run (%.3g"
+                    + " relative), so a fold cannot be checked: repair the graph, or raise the"
+                    + " tolerance.",
+                again.maxRelativeError()));
+      }
+    }
+  }
+
   private CheckFailedException failure(Agreement agreement, Snapshot snapshot) {
     List<Op> order = OpOrder.of(graph, outputs);
     Map<String, INDArray> folded = probe.values(graph);
@@ -128,8 +155,13 @@ public final class SameDiffFolding {
     Map<String, INDArray> original = probe.values(graph);
     String operator = firstDifference(order, original, folded);
     return new CheckFailedException(
-        "The folded graph differs from the original by %.3g relative (tolerance %.3g), first at operator '%s'; the graph has been restored."
-            .formatted(agreement.maxRelativeError(), tolerance, operator),
+        String.format(
+            Locale.ROOT,
+            "The folded graph differs from the original by %.3g relative (tolerance %.3g), first at"
+                + " operator '%s'; the graph has been restored.",
+            agreement.maxRelativeError(),
+            tolerance,
+            operator),
         operator,
         agreement.maxRelativeError());
   }

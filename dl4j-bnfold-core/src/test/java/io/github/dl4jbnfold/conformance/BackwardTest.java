@@ -173,7 +173,7 @@ class BackwardTest {
 
   @Test
   void a_convolution_with_relu_inside_its_layer_is_not_scaled_by_a_norm_of_mixed_signs() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net ->
                 net.image(3, 9, 7)
                     .conv(8, 3, Padding.VALID, 1, 1, true)
@@ -201,7 +201,7 @@ class BackwardTest {
 
   @Test
   void a_negative_scale_does_not_go_back_through_relu() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net ->
                 net.image(3, 9, 7)
                     .conv(8, 3, Padding.SAME)
@@ -336,7 +336,7 @@ class BackwardTest {
 
   @Test
   void a_norm_behind_relu_and_before_sigmoid_stays_and_says_why() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net ->
                 net.image(3, 9, 7)
                     .conv(8, 3, Padding.VALID)

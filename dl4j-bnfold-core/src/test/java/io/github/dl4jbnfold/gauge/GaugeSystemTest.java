@@ -23,7 +23,12 @@ class GaugeSystemTest {
 
   private void start(Sketch net) {
     graph = net.build();
-    graph.removables().forEach(r -> removals.put(r.name(), new Removal(graph, r)));
+    graph
+        .removables()
+        .forEach(
+            r ->
+                removals.put(
+                    r.name(), Removal.of(graph, r, new ConstantChannels(graph), false).get(0)));
     system =
         new GaugeSystem(
             graph,

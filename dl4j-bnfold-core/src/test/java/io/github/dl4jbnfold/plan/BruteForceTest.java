@@ -65,7 +65,7 @@ class BruteForceTest {
     net.output(net.padded(net.norm(y1, 1.7, 0.9), 2));
     Graph graph = net.build();
 
-    Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false);
+    Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
 
     assertThat(names(plan.removedBatchNorms())).containsExactly("bn1");
     assertThat(BruteForce.feasible(graph, norms(graph, "bn1", "bn2"))).isFalse();
@@ -80,7 +80,7 @@ class BruteForceTest {
     int removed = 0;
     for (long seed = firstSeed; seed < firstSeed + count; seed++) {
       Graph graph = random(seed);
-      Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false);
+      Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
       Set<BatchNorm> gone = new HashSet<>(plan.removedBatchNorms());
       String text = "seed " + seed + ": " + text(graph) + "\nremoved " + names(gone);
       assertThat(BruteForce.feasible(graph, gone)).as("possible, " + text).isTrue();

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.plan;
 
+import io.github.dl4jbnfold.gauge.ConstantChannels;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.gauge.Constraint.Channel;
 import io.github.dl4jbnfold.gauge.Removal;
@@ -28,7 +29,7 @@ final class ScalarConstraints implements Demands {
       ScalarConstraints demands = new ScalarConstraints(operator);
       operator.demand(demands);
       if (operator instanceof Removable affine && removed.contains(affine)) {
-        new Removal(graph, affine).demand(demands);
+        Removal.of(graph, affine, new ConstantChannels(graph), false).get(0).demand(demands);
       }
       all.addAll(demands.all);
     }

@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.Planner;
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
@@ -36,7 +37,7 @@ class FoldReportTest {
     Sketch net = new Sketch();
     Tensor x = net.relu(net.norm(net.linear(net.input(3), 4), 2, 0.5));
     net.output(net.padded(net.norm(x, 3, -0.25), 2));
-    return Planner.plan(net.build(), Limits.FLOAT64, name -> false);
+    return Planner.plan(net.build(), Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
   }
 
   private static FoldReport planned() {
@@ -90,7 +91,8 @@ class FoldReportTest {
   void a_refused_normalization_counts_as_kept() {
     Graph.Builder builder = new Graph.Builder();
     builder.refuse(new Refusal("odd", Reason.UNSUPPORTED_FORM, "Two axes.", "Use one axis."));
-    Plan plan = Planner.plan(builder.build(), Limits.FLOAT64, name -> false);
+    Plan plan =
+        Planner.plan(builder.build(), Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
 
     FoldReport report = FoldReport.planned(plan, List.of(), new Size(1, 1), 0);
 
@@ -175,7 +177,9 @@ class FoldReportTest {
 
   @Test
   void text_of_a_network_without_normalizations_says_so() {
-    Plan plan = Planner.plan(new Graph.Builder().build(), Limits.FLOAT64, name -> false);
+    Plan plan =
+        Planner.plan(
+            new Graph.Builder().build(), Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
 
     assertThat(FoldReport.planned(plan, List.of(), new Size(3, 7), 0).toText())
         .startsWith("There is no batch normalization in this network.");

@@ -123,7 +123,12 @@ class RandomGraphTest {
   private static SameDiffFolding plan(SameDiff graph, List<String> outputs) {
     return SameDiffFolding.plan(
         graph,
-        new SameDiffFolding.Settings(outputs, name -> false, OptionalDouble.empty(), Map.of()));
+        new SameDiffFolding.Settings(
+            outputs,
+            name -> false,
+            OptionalDouble.empty(),
+            Map.of(),
+            io.github.dl4jbnfold.plan.Objective.FEWEST_BATCH_NORMS));
   }
 
   private static Map<String, INDArray> inputs(RandomGraph graph, int batch) {

@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.Form;
+import io.github.dl4jbnfold.samediff.read.Binding.SumBinding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +50,9 @@ final class ArithmeticTranslator implements Translator {
   private static boolean withConstant(
       Op op, int input, INDArray constant, long[] out, Reading reading) {
     String operand = op.input(1 - input);
+    if (isBoundOf(operand, op, reading)) {
+      return false;
+    }
     long[] in = reading.shape(operand);
     if (in == null || !Arrays.equals(in, out) || !constant.dataType().isFPType()) {
       return false;
@@ -66,6 +70,27 @@ final class ArithmeticTranslator implements Translator {
       return affine(op, form, input, constant, layout, out, reading);
     }
     return field(op, input, known, out, reading);
+  }
+
+  /**
+   * Whether an activation max(x, slope·x + offset) reads the result: no batch normalization then.
+   */
+  private static boolean isBoundOf(String operand, Op op, Reading reading) {
+    for (Op reader : reading.readers(op.output())) {
+      boolean bounds = reader.type().equals("maximum") || reader.type().equals("minimum");
+      boolean ofOperand =
+          reader.inputs().contains(operand)
+              || reader.inputs().stream().anyMatch(x -> isBoundedBelow(x, operand, reading));
+      if (bounds ? ofOperand : reader.type().equals("add") && isBoundOf(operand, reader, reading)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBoundedBelow(String bounded, String operand, Reading reading) {
+    return reading.readers(operand).stream()
+        .anyMatch(op -> op.type().equals("maximum") && op.output().equals(bounded));
   }
 
   private static @Nullable Form form(String type, int constantInput) {
@@ -160,7 +185,8 @@ final class ArithmeticTranslator implements Translator {
     }
     reading.add(
         new Combination(
-            op.label(), op.type(), inputs, coefficients, reading.output(op.output(), layout)));
+            op.label(), op.type(), inputs, coefficients, reading.output(op.output(), layout)),
+        new SumBinding(op));
     return true;
   }
 

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,14 +29,25 @@ final class BatchNorms {
     for (int i = 0; i < channels; i++) {
       scale[i] = gamma[i] / Math.sqrt(variance[i] + binding.epsilon());
       shift[i] = beta[i] - scale[i] * mean[i];
-      boolean valid = variance[i] >= 0 && Double.isFinite(scale[i]) && Double.isFinite(shift[i]);
+      boolean valid =
+          variance[i] >= 0
+              && Double.isFinite(variance[i])
+              && Double.isFinite(scale[i])
+              && Double.isFinite(shift[i]);
       if (!valid) {
         reading.refuse(
             new Refusal(
                 op.label(),
                 Reason.INVALID_PARAMETERS,
-                "Channel %d has mean %s, variance %s, gamma %s, beta %s, epsilon %s."
-                    .formatted(i, mean[i], variance[i], gamma[i], beta[i], binding.epsilon()),
+                String.format(
+                    Locale.ROOT,
+                    "Channel %d has mean %s, variance %s, gamma %s, beta %s, epsilon %s.",
+                    i,
+                    mean[i],
+                    variance[i],
+                    gamma[i],
+                    beta[i],
+                    binding.epsilon()),
                 "Repair the parameters: a variance is not negative, and all are finite."));
         return false;
       }
@@ -71,14 +83,17 @@ final class BatchNorms {
       return refuseForm(
           op,
           reading,
-          "Its parameters do not have the length %d of its channel axis."
-              .formatted(layout.channels()));
+          String.format(
+              Locale.ROOT,
+              "Its parameters do not have the length %d of its channel axis.",
+              layout.channels()));
     }
     reading.refuse(
         new Refusal(
             op.label(),
             Reason.NOT_CONSTANT,
-            "Its parameters are computed by the network: %s.".formatted(op.inputs()),
+            String.format(
+                Locale.ROOT, "Its parameters are computed by the network: %s.", op.inputs()),
             "Make its mean, variance, gamma and beta constants."));
     return false;
   }

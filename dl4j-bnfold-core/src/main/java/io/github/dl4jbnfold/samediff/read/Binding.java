@@ -13,18 +13,42 @@ public sealed interface Binding {
    * @param kernels one, or two for a separable convolution: depthwise, then pointwise
    * @param bias the input that is the bias, or null
    * @param addition the addition that serves as bias, or null
+   * @param positions the shape and the channel axis of the input, or null where sizes are not known
+   * @param identityTap the index on each spatial kernel axis that reads the position that is
+   *     written, or null
    */
   record LinearBinding(
-      Op op, List<Kernel> kernels, @Nullable Integer bias, @Nullable ChannelConstant addition)
+      Op op,
+      List<Kernel> kernels,
+      @Nullable Integer bias,
+      @Nullable ChannelConstant addition,
+      @Nullable Positions positions,
+      @Nullable List<Integer> identityTap)
       implements Binding {
     public LinearBinding {
       kernels = List.copyOf(kernels);
     }
 
     LinearBinding withAddition(ChannelConstant added) {
-      return new LinearBinding(op, kernels, bias, added);
+      return new LinearBinding(op, kernels, bias, added, positions, identityTap);
     }
   }
+
+  /** The shape of an array whose sizes but the first are the same in every run. */
+  record Positions(List<Long> shape, int channelAxis) {
+    public Positions {
+      shape = List.copyOf(shape);
+    }
+  }
+
+  /** A padding with zeros, or a pool that counts them. */
+  record PaddingBinding(Op op, Positions positions) implements Binding {}
+
+  /** An activation that can become a clamp; the shape broadcasts a channel vector against it. */
+  record ActivationBinding(Op op, List<Long> channelShape) implements Binding {}
+
+  /** A sum of tensors. */
+  record SumBinding(Op op) implements Binding {}
 
   /** One weight array: the input of the operator that it is, and its axes. */
   record Kernel(int input, KernelLayout layout) {}

@@ -6,8 +6,12 @@ import io.github.dl4jbnfold.graph.Linear.Border;
 import io.github.dl4jbnfold.rewrite.KernelLayout;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions of one, two and three dimensions, depthwise, separable and transposed. Their integer
@@ -75,6 +79,14 @@ final class ConvolutionTranslator implements Translator {
     Geometry geometry = new Geometry(op, in.length - 2);
     int axis = geometry.channelsLast() ? in.length - 1 : 1;
     Border border = border(op, geometry, in, reading);
+    List<Integer> tap = kernels == 1 ? identityTap(op, geometry, in, out, axis) : null;
+    Set<Linear.Ability> abilities = EnumSet.noneOf(Linear.Ability.class);
+    if (tap != null) {
+      abilities.add(Linear.Ability.IDENTITY_TAP);
+    }
+    if (reading.hasStaticShapes()) {
+      abilities.add(Linear.Ability.BIAS_MAP);
+    }
     Linear linear =
         new Linear(
             op.label(),
@@ -82,11 +94,42 @@ final class ConvolutionTranslator implements Translator {
             reading.input(op.input(0), Layout.ofAxis(in, axis)),
             reading.output(op.output(), Layout.ofAxis(out, axis)),
             border,
-            hasBias ? BiasSlot.PRESENT : BiasSlot.OPEN);
+            hasBias ? BiasSlot.PRESENT : BiasSlot.OPEN,
+            abilities);
     reading.add(
         linear,
-        new LinearBinding(op, kernels(op, geometry, kernels), hasBias ? kernels + 1 : null, null));
+        new LinearBinding(
+            op,
+            kernels(op, geometry, kernels),
+            hasBias ? kernels + 1 : null,
+            null,
+            reading.positions(op.input(0), axis),
+            tap));
     return true;
+  }
+
+  /** The tap that reads the position that is written: at P/d on each axis, P the padding before. */
+  private static @Nullable List<Integer> identityTap(
+      Op op, Geometry geometry, long[] in, long[] out, int channelAxis) {
+    if (TRANSPOSED.contains(op.type()) || !Arrays.equals(in, out) || in[channelAxis] == 0) {
+      return null;
+    }
+    List<Integer> tap = new ArrayList<>();
+    for (int axis = 0; axis < geometry.spatial(); axis++) {
+      long before =
+          switch (geometry.mode()) {
+            case SAME -> (geometry.extent(axis) - 1) / 2;
+            case CAUSAL -> geometry.extent(axis) - 1;
+            default -> geometry.padding(axis);
+          };
+      boolean aligned = geometry.stride(axis) == 1 && before % geometry.dilation(axis) == 0;
+      long index = before / geometry.dilation(axis);
+      if (!aligned || index >= geometry.kernel(axis)) {
+        return null;
+      }
+      tap.add((int) index);
+    }
+    return tap;
   }
 
   private static int rank(Op op, int input, Reading reading) {

@@ -6,7 +6,10 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.random.impl.DropOut;
 import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
@@ -16,43 +19,73 @@ final class ElementwiseTranslator implements Translator {
   @Override
   public boolean translate(Op op, Reading reading) {
     Layout layout = reading.layout(op.input(0));
-    boolean passes = layout != null && !isThresholded(op) && alphaIsKnown(op, reading);
-    if (layout == null || !passes) {
+    long[] shape = reading.shape(op.input(0));
+    if (layout == null
+        || shape == null
+        || isThresholded(op)
+        || !Arrays.equals(shape, reading.shape(op.output()))) {
       return false;
     }
-    boolean sameShape = Arrays.equals(reading.shape(op.input(0)), reading.shape(op.output()));
-    if (!sameShape) {
+    if (op.type().equals("prelu") && !reading.constants().isKnown(op.input(1))) {
       return false;
     }
-    reading.add(
-        operator(op, reading.input(op.input(0), layout), reading.output(op.output(), layout)));
+    Tensor x = reading.input(op.input(0), layout);
+    Tensor y = reading.output(op.output(), layout);
+    int axis = layout.axisIn(shape);
+    Operator operator = operator(op, x, y, axis >= 0 ? slopes(op, layout, shape, reading) : null);
+    if (axis >= 0 && (operator instanceof Rectifier || operator instanceof Clip)) {
+      reading.add(operator, new ActivationBinding(op, ChannelVectors.broadcastShape(shape, axis)));
+    } else {
+      reading.add(operator);
+    }
     return true;
   }
 
-  private static Operator operator(Op op, Tensor x, Tensor y) {
+  private static Operator operator(Op op, Tensor x, Tensor y, double @Nullable [] slopes) {
     return switch (op.type()) {
-      case "relu" -> new Rectifier(op.label(), "ReLU", x, y);
-      case "leakyrelu" -> new Rectifier(op.label(), "LeakyReLU", x, y);
-      case "prelu" -> new Rectifier(op.label(), "PReLU", x, y);
+      case "relu" -> new Rectifier(op.label(), "ReLU", x, y, slopes);
+      case "leakyrelu" -> new Rectifier(op.label(), "LeakyReLU", x, y, slopes);
+      case "prelu" -> new Rectifier(op.label(), "PReLU", x, y, slopes);
       case "identity" -> new Carrier(op.label(), "identity", x, y);
       case "dropout", "dropout_inverted" ->
           keepsAll(op)
               ? new Carrier(op.label(), "dropout", x, y)
               : new ZeroPadding(op.label(), "dropout that drops at inference", x, y);
-      default -> new Clip(op.label(), op.type().equals("relu6") ? "ReLU6" : "clip", x, y);
+      case "relu6" -> new Clip(op.label(), "ReLU6", x, y, 0, slopes == null ? Double.NaN : 6);
+      default ->
+          new Clip(
+              op.label(),
+              "clip",
+              x,
+              y,
+              op.real(0, Double.NaN),
+              slopes == null ? Double.NaN : op.real(1, Double.NaN));
     };
   }
 
-  /** relu with a cutoff other than 0 is not homogeneous. */
+  /** The slope for negative inputs per channel; null where it is not one number per channel. */
+  private static double @Nullable [] slopes(Op op, Layout layout, long[] shape, Reading reading) {
+    double[] slopes = new double[layout.channels()];
+    if (op.type().equals("leakyrelu")) {
+      if (!(op.function() instanceof ScalarOp scalar) || scalar.scalar() == null) {
+        return null;
+      }
+      Arrays.fill(slopes, scalar.scalar().getDouble(0));
+    } else if (op.type().equals("prelu")) {
+      INDArray alpha = reading.constants().array(op.input(1));
+      return alpha != null && layout.equals(ChannelVectors.layout(alpha.shape(), shape, layout))
+          ? ChannelVectors.values(alpha, layout.channels())
+          : null;
+    }
+    return slopes;
+  }
+
+  /** relu and relu6 with a cutoff other than 0 are something else. */
   private static boolean isThresholded(Op op) {
-    return op.type().equals("relu")
+    return op.type().startsWith("relu")
         && op.function() instanceof ScalarOp scalar
         && scalar.scalar() != null
         && scalar.scalar().getDouble(0) != 0;
-  }
-
-  private static boolean alphaIsKnown(Op op, Reading reading) {
-    return !op.type().equals("prelu") || reading.constants().isKnown(op.input(1));
   }
 
   /**

@@ -36,7 +36,8 @@ final class MatrixProductTranslator implements Translator {
             reading.output(op.output(), Layout.ofAxis(out, -1)),
             Border.NONE,
             BiasSlot.PRESENT),
-        new LinearBinding(op, List.of(new Kernel(1, KernelLayout.of(2, 1, 0))), 2, null));
+        new LinearBinding(
+            op, List.of(new Kernel(1, KernelLayout.of(2, 1, 0))), 2, null, null, null));
     return true;
   }
 
@@ -77,6 +78,8 @@ final class MatrixProductTranslator implements Translator {
             List.of(
                 new Kernel(
                     weightInput, KernelLayout.of(2, 1 - summedWeightAxis, summedWeightAxis))),
+            null,
+            null,
             null,
             null));
     return true;

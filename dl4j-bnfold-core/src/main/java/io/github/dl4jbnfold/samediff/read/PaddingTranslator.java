@@ -4,6 +4,8 @@ import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.ChannelMap;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.Positions;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,9 +38,20 @@ final class PaddingTranslator implements Translator {
     } else if (mirrored || !padsPositions(in, out, axis)) {
       reading.add(new Carrier(op.label(), mirrored ? "mirrored padding" : op.type(), x, y));
     } else {
-      reading.add(new ZeroPadding(op.label(), "zero padding", x, y));
+      addZeroPadding(op, x, y, axis, in[0] == out[0], reading);
     }
     return true;
+  }
+
+  private static void addZeroPadding(
+      Op op, Tensor x, Tensor y, int axis, boolean keepsBatch, Reading reading) {
+    Positions positions = keepsBatch ? reading.positions(op.input(0), axis) : null;
+    ZeroPadding padding = new ZeroPadding(op.label(), "zero padding", x, y, positions != null);
+    if (positions == null) {
+      reading.add(padding);
+    } else {
+      reading.add(padding, new PaddingBinding(op, positions));
+    }
   }
 
   private static boolean padsPositions(long[] in, long[] out, int axis) {

@@ -4,6 +4,8 @@ import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.MaxPool;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.Positions;
 
 /**
  * Maximum and average pooling. iArgs: kernel, stride, padding, dilation (one number per spatial
@@ -24,7 +26,14 @@ final class PoolingTranslator implements Translator {
     if (op.type().startsWith("max")) {
       reading.add(new MaxPool(op.label(), "max pool", x, y));
     } else if (countsZeros(op, spatial)) {
-      reading.add(new ZeroPadding(op.label(), "average pool that counts padding", x, y));
+      Positions positions = reading.positions(op.input(0), axis);
+      ZeroPadding pool =
+          new ZeroPadding(op.label(), "average pool that counts padding", x, y, positions != null);
+      if (positions == null) {
+        reading.add(pool);
+      } else {
+        reading.add(pool, new PaddingBinding(op, positions));
+      }
     } else {
       reading.add(new Carrier(op.label(), "average pool", x, y));
     }

@@ -9,8 +9,8 @@ import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.Wall;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class Reading {
   private final Map<String, View> views = new HashMap<>();
   private final Map<String, Map<Layout, Tensor>> adapted = new HashMap<>();
   private final Map<String, String> wallOf = new HashMap<>();
-  private final Set<String> readVariables = new HashSet<>();
+  private final Map<String, List<Op>> readers = new HashMap<>();
   private final Map<String, long[]> shapes;
   private final Constants constants;
   private final Set<String> outputs;
@@ -39,7 +39,9 @@ final class Reading {
       Constants constants,
       Set<String> outputs,
       boolean staticShapes) {
-    ops.forEach(op -> readVariables.addAll(op.inputs()));
+    for (Op op : ops) {
+      op.inputs().forEach(input -> readers.computeIfAbsent(input, v -> new ArrayList<>()).add(op));
+    }
     this.shapes = shapes;
     this.constants = constants;
     this.outputs = outputs;
@@ -60,9 +62,22 @@ final class Reading {
     return shapes.get(variable);
   }
 
+  /** The shape of a variable if its sizes are the same in every run, else null. */
+  Binding.@Nullable Positions positions(String variable, int channelAxis) {
+    long[] shape = shape(variable);
+    return shape == null || !staticShapes
+        ? null
+        : new Binding.Positions(Arrays.stream(shape).boxed().toList(), channelAxis);
+  }
+
+  /** The operators that read a variable. */
+  List<Op> readers(String variable) {
+    return readers.getOrDefault(variable, List.of());
+  }
+
   /** Whether anything reads the variable, or the user asked for it. */
   boolean isReadOrRequested(String variable) {
-    return outputs.contains(variable) || readVariables.contains(variable);
+    return outputs.contains(variable) || readers.containsKey(variable);
   }
 
   /** The layout that the producer gave the variable; null if the variable is behind a wall. */

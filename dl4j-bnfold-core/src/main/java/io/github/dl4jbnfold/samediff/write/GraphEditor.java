@@ -2,15 +2,18 @@ package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.OpOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.ArrayHolder;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -33,6 +36,7 @@ final class GraphEditor {
   private final Set<String> changed = new LinkedHashSet<>();
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Set<String> unreadBefore = new HashSet<>();
+  private final Set<String> known = new HashSet<>();
 
   /**
    * @param outputs variables that must keep their values: for constants, a reader of its own
@@ -41,6 +45,7 @@ final class GraphEditor {
     this.graph = graph;
     this.outputs = outputs;
     for (SameDiffOp op : graph.getOps().values()) {
+      known.add(op.getName());
       for (String input : inputs(op)) {
         readers.computeIfAbsent(input, name -> new LinkedHashSet<>()).add(op.getName());
       }
@@ -114,7 +119,7 @@ final class GraphEditor {
 
   private String unusedName(String base) {
     String name = base;
-    for (int i = 1; graph.hasVariable(name); i++) {
+    for (int i = 1; graph.hasVariable(name) || graph.getOps().containsKey(name); i++) {
       name = base + "_" + i;
     }
     return name;
@@ -215,7 +220,11 @@ final class GraphEditor {
    * name and is the sum.
    */
   void insertAddition(String variable, String constant) {
-    SDVariable sum = graph.getVariable(variable).add(graph.getVariable(constant));
+    // A file is read back by names: a variable must not bear the name of another's operator.
+    SDVariable sum =
+        graph
+            .getVariable(variable)
+            .add(unusedName(variable + "_unshifted"), graph.getVariable(constant));
     String inner = sum.name();
     String op = producerOf(inner);
     SameDiffOp producer = op(producerOf(variable));
@@ -259,8 +268,47 @@ final class GraphEditor {
     graph.getOps().remove(old);
     writeOutput(added, 0, output);
     graph.getVariables().remove(result.name());
-    for (String name : inputs(added)) {
-      readers.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(added.getName());
+    adopt(added);
+  }
+
+  /** Registers an operator that was made through SameDiff itself, and those before it. */
+  private void adopt(SameDiffOp added) {
+    Deque<SameDiffOp> pending = new ArrayDeque<>(List.of(added));
+    while (!pending.isEmpty()) {
+      SameDiffOp op = pending.pop();
+      if (!known.add(op.getName())) {
+        continue;
+      }
+      for (String name : inputs(op)) {
+        readers.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(op.getName());
+        if (isComputed(name)) {
+          pending.push(op(producerOf(name)));
+        }
+      }
+    }
+  }
+
+  /** Replaces an operator by an expression on its input; the output stays. */
+  void replaceBy(String op, String input, UnaryOperator<SDVariable> expression) {
+    replace(op, expression.apply(graph.getVariable(input)));
+  }
+
+  /** The name of the single input that an operator has left. */
+  String onlyInput(String op) {
+    List<String> names = inputs(op(op));
+    if (names.size() != 1) {
+      throw new IllegalStateException("'" + op + "' reads " + names + ".");
+    }
+    return names.get(0);
+  }
+
+  /** Drops one input of an operator. */
+  void removeInput(String op, String name) {
+    List<String> names = new ArrayList<>(op(op).getInputsToOp());
+    names.remove(name);
+    op(op).setInputsToOp(names);
+    if (!names.contains(name)) {
+      readers.getOrDefault(name, Set.of()).remove(op);
     }
   }
 

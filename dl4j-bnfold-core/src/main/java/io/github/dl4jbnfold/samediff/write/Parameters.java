@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.rewrite.AffineRewrite;
 import io.github.dl4jbnfold.rewrite.LinearRewrite;
+import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
@@ -11,6 +12,7 @@ import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.Form;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
 import io.github.dl4jbnfold.samediff.read.Constants;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,27 +45,93 @@ final class Parameters {
   }
 
   /** W̃ = a_out·W/a_in and b̃ = a_out·b + c_out − Σ W̃·c_in. */
-  void rewrite(LinearBinding binding, Gauge in, Gauge out) {
-    Op op = binding.op();
-    List<Kernel> kernels = binding.kernels();
+  void rewrite(LinearBinding binding, Gauge in, Gauge out, @Nullable Contribution taken) {
     double[] answer = in.relativeShift();
-    for (Kernel kernel : kernels) {
-      answer = LinearRewrite.response(array(op, kernel.input()), kernel.layout(), answer);
+    for (Kernel kernel : binding.kernels()) {
+      answer = LinearRewrite.response(array(binding.op(), kernel.input()), kernel.layout(), answer);
     }
     double[] bias = LinearRewrite.bias(bias(binding, answer.length), answer, out);
+    for (int i = 0; taken != null && i < bias.length; i++) {
+      bias[i] += taken.bias()[i];
+    }
+    writeWeights(binding, in, out, taken);
+    writeBias(binding, bias);
+  }
+
+  /**
+   * The same where zero padding is read: what the operator answers to a shift differs by position.
+   */
+  void rewriteWithMap(LinearBinding binding, Gauge in, Gauge out, @Nullable Contribution taken) {
+    Op op = binding.op();
+    List<INDArray> kernels =
+        binding.kernels().stream().map(kernel -> array(op, kernel.input())).toList();
+    INDArray answer = BorderMap.response(op, kernels, binding.positions(), in.relativeShift());
+    double[] bias = bias(binding, out.channels());
+    double[] added = out.shift().clone();
+    for (int i = 0; i < added.length; i++) {
+      added[i] += out.scale()[i] * bias[i] + (taken == null ? 0 : taken.bias()[i]);
+    }
+    long[] vector = BorderMap.channelShape(answer.rank(), binding.positions(), out.channels());
+    INDArray map =
+        answer
+            .mul(Nd4j.createFromArray(out.scale()).reshape(vector))
+            .rsub(Nd4j.createFromArray(added).reshape(vector));
+    writeWeights(binding, in, out, taken);
+    writeMap(binding, map.castTo(kernels.get(0).dataType()));
+  }
+
+  private void writeMap(LinearBinding binding, INDArray map) {
+    Op op = binding.op();
+    if (binding.addition() != null && binding.addition().input() >= 0) {
+      boolean subtracts = binding.addition().form() == Form.SUBTRACT;
+      write(binding.addition().op(), binding.addition().input(), subtracts ? map.neg() : map);
+      return;
+    }
+    if (binding.bias() != null) {
+      editor.removeInput(op.name(), op.input(binding.bias()));
+    }
+    String weights = op.input(binding.kernels().get(0).input());
+    editor.insertAddition(op.output(), editor.addLike(weights, op.name() + "_map", map));
+  }
+
+  private void writeWeights(
+      LinearBinding binding, Gauge in, Gauge out, @Nullable Contribution taken) {
+    Op op = binding.op();
+    List<Kernel> kernels = binding.kernels();
+    int middle = middleChannels(kernels.get(0), array(op, kernels.get(0).input()));
     for (int k = 0; k < kernels.size(); k++) {
       Kernel kernel = kernels.get(k);
-      boolean first = k == 0;
-      boolean last = k == kernels.size() - 1;
       INDArray weights = array(op, kernel.input());
-      double[] scale = last ? out.scale() : ones(middleChannels(kernel, weights));
-      double[] inverse =
-          first
-              ? in.inverseScale()
-              : ones(middleChannels(kernels.get(0), array(op, kernels.get(0).input())));
-      write(op, kernel.input(), LinearRewrite.weights(weights, kernel.layout(), scale, inverse));
+      double[] scale = k == kernels.size() - 1 ? out.scale() : ones(middle);
+      double[] inverse = k == 0 ? in.inverseScale() : ones(middle);
+      List<Integer> tap = binding.identityTap();
+      INDArray rewritten =
+          taken == null || tap == null
+              ? LinearRewrite.weights(weights, kernel.layout(), scale, inverse)
+              : LinearRewrite.weights(
+                  weights, kernel.layout(), scale, inverse, tap, taken.weights());
+      write(op, kernel.input(), rewritten);
     }
-    writeBias(binding, bias, array(op, kernels.get(0).input()).dataType());
+  }
+
+  void rewrite(ActivationBinding binding, Clamp clamp) {
+    Op op = binding.op();
+    ClampWriter writer =
+        new ClampWriter(
+            graph,
+            editor,
+            op.name(),
+            binding.channelShape(),
+            graph.getVariable(op.output()).dataType());
+    editor.replaceBy(op.name(), op.input(0), x -> writer.apply(clamp, x));
+  }
+
+  /** Adds c·(1 − what the padding makes of ones), so that the padded value is the shift. */
+  void rewrite(PaddingBinding binding, Gauge gauge) {
+    INDArray map = BorderMap.missing(binding.op(), binding.positions(), gauge.shift(), constants);
+    DataType type = graph.getVariable(binding.op().output()).dataType();
+    editor.insertAddition(
+        binding.op().output(), editor.addConstant(binding.op().name() + "_map", map.castTo(type)));
   }
 
   private static int middleChannels(Kernel kernel, INDArray weights) {
@@ -83,8 +152,9 @@ final class Parameters {
     return binding.addition() != null ? binding.addition().effect() : new double[channels];
   }
 
-  private void writeBias(LinearBinding binding, double[] bias, DataType type) {
+  private void writeBias(LinearBinding binding, double[] bias) {
     Op op = binding.op();
+    DataType type = array(op, binding.kernels().get(0).input()).dataType();
     if (binding.bias() != null) {
       INDArray old = array(op, binding.bias());
       write(op, binding.bias(), like(old, bias));

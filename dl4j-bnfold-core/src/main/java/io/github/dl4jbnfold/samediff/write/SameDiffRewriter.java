@@ -1,17 +1,27 @@
 package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Clip;
+import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantField;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.plan.IdentityTap;
 import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.samediff.read.Binding;
+import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.SumBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
 import java.util.ArrayList;
@@ -31,6 +41,7 @@ public final class SameDiffRewriter {
   private final GraphEditor editor;
   private final Parameters parameters;
   private final Collection<String> outputs;
+  private final Map<Operator, Contribution> taken = new HashMap<>();
   private final List<ChannelConstant> superfluous = new ArrayList<>();
 
   /** From a name that is gone to the name that stands for it. */
@@ -54,28 +65,49 @@ public final class SameDiffRewriter {
   public static void apply(
       SameDiff graph, SameDiffReading reading, Plan plan, Collection<String> outputs) {
     SameDiffRewriter rewriter = new SameDiffRewriter(graph, reading, plan, outputs);
+    rewriter.takeOverParallelBranches();
     plan.graph().operators().forEach(rewriter::rewriteParameters);
+    plan.identityTaps().forEach(rewriter::dropFromSum);
     plan.graph().operators().forEach(rewriter::removeIfPlanned);
     rewriter.editor.sweep();
   }
 
   private void rewriteParameters(Operator operator) {
-    if (operator instanceof Linear linear
-        && reading.binding(linear) instanceof LinearBinding binding) {
-      Gauge in = gauge(linear.input());
-      Gauge out = gauge(linear.output());
-      if (!in.isIdentity() || !out.isIdentity()) {
-        parameters.rewrite(binding, in, out);
+    Tensor input = operator.inputs().isEmpty() ? null : operator.inputs().get(0);
+    Tensor output = operator.outputs().isEmpty() ? null : operator.outputs().get(0);
+    Binding binding = reading.binding(operator);
+    if (input == null || output == null || binding == null) {
+      return;
+    }
+    Gauge in = gauge(input);
+    Gauge out = gauge(output);
+    if (in.isIdentity() && out.isIdentity() && !taken.containsKey(operator)) {
+      return;
+    }
+    if (operator instanceof Linear linear && binding instanceof LinearBinding weights) {
+      if (plan.repaired().contains(linear)) {
+        parameters.rewriteWithMap(weights, in, out, taken.get(linear));
+      } else {
+        parameters.rewrite(weights, in, out, taken.get(linear));
       }
-    } else if (operator instanceof ConstantField field
-        && reading.binding(field) instanceof FieldBinding binding) {
-      parameters.rewrite(binding, gauge(field.input()), gauge(field.output()));
+    } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
+      parameters.rewrite(field, in, out);
     } else if (operator instanceof Removable affine && !plan.removed().contains(affine)) {
-      Gauge in = gauge(affine.input());
-      Gauge out = gauge(affine.output());
-      if (!in.isIdentity() || !out.isIdentity()) {
-        rewriteKept(affine, in, out);
-      }
+      rewriteKept(affine, in, out);
+    } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
+      repair(repairable, binding, in, out);
+    }
+  }
+
+  private void repair(Repairable operator, Binding binding, Gauge in, Gauge out) {
+    if (binding instanceof PaddingBinding padding) {
+      parameters.rewrite(padding, out);
+    } else if (binding instanceof ActivationBinding activation) {
+      Clamp clamp =
+          operator instanceof Clip clip
+              ? Clamp.of(clip, in, out)
+              : Clamp.of((Rectifier) operator, in, out);
+      parameters.rewrite(activation, clamp);
     }
   }
 
@@ -91,8 +123,44 @@ public final class SameDiffRewriter {
     return plan.gauges().of(tensor);
   }
 
+  private void takeOverParallelBranches() {
+    plan.identityTaps()
+        .forEach(
+            (norm, tap) -> {
+              Contribution contribution =
+                  Contribution.of(norm, tap.factor(), gauge(norm.input()), gauge(norm.output()));
+              taken.merge(tap.convolution(), contribution, Contribution::plus);
+            });
+  }
+
+  private void dropFromSum(BatchNorm norm, IdentityTap tap) {
+    if (reading.binding(tap.sum()) instanceof SumBinding sum) {
+      editor.removeInput(sum.op().name(), outputOf(norm));
+    }
+  }
+
+  private String outputOf(BatchNorm norm) {
+    return reading.binding(norm) instanceof BatchNormBinding binding
+        ? binding.op().output()
+        : norm.output().name();
+  }
+
+  /** A sum that has lost all its addends but one is no sum any more. */
+  private void bypassIfAlone(Combination sum) {
+    long lost = plan.identityTaps().values().stream().filter(t -> t.sum().equals(sum)).count();
+    if (lost > 0
+        && lost == sum.inputs().size() - 1
+        && reading.binding(sum) instanceof SumBinding binding) {
+      bypass(binding.op(), editor.onlyInput(binding.op().name()), gauge(sum.output()).isIdentity());
+    }
+  }
+
   private void removeIfPlanned(Operator operator) {
-    if (!(operator instanceof Removable affine)) {
+    if (operator instanceof Combination sum) {
+      bypassIfAlone(sum);
+    }
+    boolean tapped = operator instanceof BatchNorm norm && plan.identityTaps().containsKey(norm);
+    if (!(operator instanceof Removable affine) || tapped) {
       return;
     }
     boolean removed = plan.removed().contains(affine);

@@ -20,7 +20,7 @@ class ActivationTest {
   }
 
   private static Fold back(BiFunction<Net, SDVariable, SDVariable> activation, double... factors) {
-    return Fold.nchw(
+    return Fold.weightsOnly(
         net ->
             net.image(3, 9, 7)
                 .conv(4, 3, Padding.SAME)

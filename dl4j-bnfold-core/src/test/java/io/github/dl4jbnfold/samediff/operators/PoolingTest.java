@@ -173,7 +173,7 @@ class PoolingTest {
 
   @Test
   void a_linear_reader_of_opposite_sign_behind_one_maximum_adapts() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net -> {
               var pooled =
                   net.image(3, 9, 7)
@@ -196,7 +196,7 @@ class PoolingTest {
 
   @Test
   void readers_of_opposite_sign_behind_one_maximum_conflict() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net -> {
               var pooled =
                   net.image(3, 9, 7)

@@ -37,7 +37,7 @@ class TransposedConvolutionTest {
 
   @Test
   void deconv2d_does_not_take_a_norm_before_it() {
-    Fold.nchw(net -> net.image(5, 6, 4).batchNorm().apply(7, v -> deconv2d(net, v, false)))
+    Fold.weightsOnly(net -> net.image(5, 6, 4).batchNorm().apply(7, v -> deconv2d(net, v, false)))
         .removes(0)
         .keeps("bn", Reason.SHIFT_CONFLICT)
         .equalOutputs();
@@ -97,7 +97,7 @@ class TransposedConvolutionTest {
 
   @Test
   void deconv3d_does_not_take_a_norm_before_it() {
-    Fold.nchw(
+    Fold.weightsOnly(
             net ->
                 net.placeholder("x", -1, 3, 4, 5, 3)
                     .apply(3, v -> v)

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.benchmark;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.Planner;
 import io.github.dl4jbnfold.report.FoldReport;
@@ -112,7 +113,13 @@ public final class PlanningScale {
     Timed<SameDiffReading> reading =
         Timed.of(() -> SameDiffReader.read(graph, Set.of(ScaleNetwork.OUTPUT), shapes));
     Timed<Plan> planning =
-        Timed.of(() -> Planner.plan(reading.result.graph(), Limits.FLOAT64, name -> false));
+        Timed.of(
+            () ->
+                Planner.plan(
+                    reading.result.graph(),
+                    Limits.FLOAT64,
+                    name -> false,
+                    Objective.NO_NEW_OPERATORS));
     Timed<FoldReport> plan =
         Timed.of(() -> BatchNormFolding.plan(graph, FoldingOptions.defaults()));
     Timed<FoldReport> fold =

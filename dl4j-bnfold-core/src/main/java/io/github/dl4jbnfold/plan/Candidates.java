@@ -1,0 +1,89 @@
+package io.github.dl4jbnfold.plan;
+
+import io.github.dl4jbnfold.gauge.ConstantChannels;
+import io.github.dl4jbnfold.gauge.Removal;
+import io.github.dl4jbnfold.graph.Demands;
+import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Repairable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What may be removed from a network, how, and what may not be tried. */
+final class Candidates {
+  private final Graph graph;
+  private final Objective objective;
+  private final Map<Removable, List<Removal>> ways = new LinkedHashMap<>();
+  private final Map<Removable, Kept> excluded = new LinkedHashMap<>();
+
+  Candidates(Graph graph, Predicate<String> keep, Objective objective) {
+    this.graph = graph;
+    this.objective = objective;
+    ConstantChannels constants = new ConstantChannels(graph);
+    for (Removable candidate : graph.removables()) {
+      ways.put(candidate, Removal.of(graph, candidate, constants, repairs()));
+      if (keep.test(candidate.name())) {
+        excluded.put(candidate, Explanation.user(candidate));
+      } else if (graph.isAnchored(candidate.input())
+          && graph.outputs().contains(candidate.output())) {
+        excluded.put(candidate, Explanation.output(candidate));
+      }
+    }
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /** Why a candidate is not tried at all; null if it is. */
+  @Nullable Kept exclusion(Removable candidate) {
+    return excluded.get(candidate);
+  }
+
+  void exclude(Removable candidate, Kept reason) {
+    excluded.put(candidate, reason);
+  }
+
+  /** The ways to remove a candidate, the usual one first. */
+  List<Removal> ways(Removable candidate) {
+    return ways.getOrDefault(candidate, List.of());
+  }
+
+  <T extends Removable> List<T> of(Class<T> type) {
+    return ways.keySet().stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** The batch normalizations that the front end refused. */
+  List<Kept> refused() {
+    return graph.refusals().stream()
+        .map(r -> new Kept(r.name(), r.reason(), r.detail(), r.remedy(), List.of()))
+        .toList();
+  }
+
+  private boolean repairs() {
+    return objective != Objective.NO_NEW_OPERATORS;
+  }
+
+  boolean mayRepair(Repairable operator) {
+    return repairs() && operator.isRepairable();
+  }
+
+  /** The demands of the form of an operator that demands least among those that are allowed. */
+  Consumer<Demands> loosest(Operator operator) {
+    return operator instanceof Repairable repairable && mayRepair(repairable)
+        ? repairable::demandRepaired
+        : operator::demand;
+  }
+
+  /** Every demand that an attempt may make. */
+  void everyDemand(Demands demands) {
+    graph.operators().forEach(operator -> operator.demand(demands));
+    graph.operators().forEach(operator -> loosest(operator).accept(demands));
+    ways.values().forEach(all -> all.forEach(way -> way.demand(demands)));
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.dl4jbnfold.plan;
+
+/** What a plan aims at. */
+public enum Objective {
+  /**
+   * As few batch normalizations as possible; activations may become clamps, biases may become maps.
+   */
+  FEWEST_BATCH_NORMS,
+  /** Only weights, biases and constants change; no operator appears or becomes another. */
+  NO_NEW_OPERATORS
+}
