@@ -3,7 +3,9 @@ package io.github.dl4jbnfold.report;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.plan.IdentityTap;
 import io.github.dl4jbnfold.plan.Plan;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +15,7 @@ import java.util.List;
  * @param batchNorms how many batch normalizations the network had
  * @param removed the names of those that are gone
  * @param merged of these, the names of those that a batch normalization that stays has absorbed
+ * @param repairs the operators that were replaced or extended to make it possible
  * @param kept those that stay
  * @param outputs the variables whose values were preserved
  * @param operatorsBefore operators of the network before
@@ -28,6 +31,7 @@ public record FoldReport(
     int batchNorms,
     List<String> removed,
     List<String> merged,
+    List<RepairedOperator> repairs,
     List<KeptNorm> kept,
     List<String> outputs,
     int operatorsBefore,
@@ -40,6 +44,7 @@ public record FoldReport(
   public FoldReport {
     removed = List.copyOf(removed);
     merged = List.copyOf(merged);
+    repairs = List.copyOf(repairs);
     kept = List.copyOf(kept);
     outputs = List.copyOf(outputs);
   }
@@ -81,6 +86,28 @@ public record FoldReport(
     }
   }
 
+  /**
+   * An operator that did not stay what it was.
+   *
+   * @param operator its name
+   * @param kind what it is: "ReLU", "convolution"
+   * @param repair CLAMP: it became bounds with one constant per channel; BORDER_MAP: what zero
+   *     padding leaves out is added as a constant map; IDENTITY_TAP: a convolution took over the
+   *     batch normalization beside it
+   */
+  public record RepairedOperator(String operator, String kind, String repair) {}
+
+  private static List<RepairedOperator> repairs(Plan plan) {
+    List<RepairedOperator> repairs = new ArrayList<>();
+    plan.repaired()
+        .forEach(o -> repairs.add(new RepairedOperator(o.name(), o.kind(), o.repair().name())));
+    plan.identityTaps().values().stream()
+        .map(IdentityTap::convolution)
+        .distinct()
+        .forEach(c -> repairs.add(new RepairedOperator(c.name(), c.kind(), "IDENTITY_TAP")));
+    return repairs;
+  }
+
   /** Size of a network: operators and elements of parameters. */
   public record Size(int operators, long parameters) {}
 
@@ -91,6 +118,7 @@ public record FoldReport(
         plan.batchNorms(),
         plan.removedBatchNorms().stream().map(BatchNorm::name).toList(),
         plan.merged().stream().map(BatchNorm::name).toList(),
+        repairs(plan),
         plan.kept().stream()
             .map(
                 kept ->
@@ -119,6 +147,7 @@ public record FoldReport(
         batchNorms,
         removed,
         merged,
+        repairs,
         kept,
         outputs,
         operatorsBefore,

@@ -1,7 +1,12 @@
 package io.github.dl4jbnfold.report;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A report as plain text. */
 final class TextReport {
@@ -15,6 +20,10 @@ final class TextReport {
           .append(String.join(", ", report.merged()))
           .append('\n');
     }
+    Map<String, Long> repairs =
+        report.repairs().stream()
+            .collect(groupingBy(r -> words(r.repair()), TreeMap::new, counting()));
+    repairs.forEach((what, count) -> text.append(line("%d %s", count, what)));
     for (KeptNorm kept : report.kept()) {
       text.append("  kept ").append(kept.name()).append(" (").append(kept.reason()).append(")\n");
       text.append("    ").append(kept.detail()).append('\n');
@@ -31,6 +40,14 @@ final class TextReport {
               report.maxAbsoluteError(), report.maxRelativeError()));
     }
     return text.append(line("%.2f s", report.seconds())).toString();
+  }
+
+  private static String words(String repair) {
+    return switch (repair) {
+      case "CLAMP" -> "activations with a bound per channel";
+      case "BORDER_MAP" -> "operators with a constant map for their padding";
+      default -> "convolutions that took over a parallel batch normalization";
+    };
   }
 
   private static String headline(FoldReport report) {
