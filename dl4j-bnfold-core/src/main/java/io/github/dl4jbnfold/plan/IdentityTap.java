@@ -11,7 +11,9 @@ import io.github.dl4jbnfold.graph.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,7 +22,8 @@ import java.util.Optional;
  *
  * @param sum the addition that reads the batch normalization
  * @param convolution the convolution that reads the same tensor
- * @param between the affine operators between the convolution and the sum; all must go
+ * @param between the affine operators between the convolution and the sum, and between the inputs
+ *     of the two; all must go
  * @param factor how often the convolution takes the batch normalization: the coefficient of the
  *     batch normalization in the sum divided by that of the convolution
  */
@@ -58,17 +61,43 @@ public record IdentityTap(
       if (graph.readers(branch.tensor).size() != 1 || producer == null) {
         continue;
       }
-      if (producer instanceof Linear linear && takes(linear, norm)) {
-        return Optional.of(new IdentityTap(sum, linear, branch.between, own / branch.factor));
+      if (producer instanceof Linear linear
+          && linear.abilities().contains(Linear.Ability.IDENTITY_TAP)) {
+        Optional<List<Removable>> apart = apart(graph, linear.input(), norm.input());
+        if (apart.isPresent()) {
+          List<Removable> between = new ArrayList<>(branch.between);
+          between.addAll(apart.get());
+          return Optional.of(new IdentityTap(sum, linear, between, own / branch.factor));
+        }
       }
       pending.addAll(branch.behind(producer));
     }
     return Optional.empty();
   }
 
-  private static boolean takes(Linear linear, BatchNorm norm) {
-    return linear.input().equals(norm.input())
-        && linear.abilities().contains(Linear.Ability.IDENTITY_TAP);
+  /** The affine operators that must go for two tensors to be one; empty if they never are. */
+  private static Optional<List<Removable>> apart(Graph graph, Tensor x, Tensor y) {
+    Map<Tensor, List<Removable>> above = new HashMap<>();
+    List<Removable> path = new ArrayList<>();
+    Tensor at = x;
+    above.put(at, List.of());
+    while (graph.producer(at) instanceof Removable affine) {
+      path.add(affine);
+      at = affine.input();
+      above.put(at, List.copyOf(path));
+    }
+    List<Removable> other = new ArrayList<>();
+    at = y;
+    while (!above.containsKey(at) && graph.producer(at) instanceof Removable affine) {
+      other.add(affine);
+      at = affine.input();
+    }
+    List<Removable> shared = above.get(at);
+    if (shared == null) {
+      return Optional.empty();
+    }
+    other.addAll(shared);
+    return Optional.of(other);
   }
 
   /** A tensor that enters the sum with a factor, behind some affine operators. */

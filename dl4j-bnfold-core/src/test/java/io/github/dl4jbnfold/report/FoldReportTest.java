@@ -155,7 +155,20 @@ class FoldReportTest {
     FoldReport r = applied();
     KeptNorm kept = new KeptNorm(name, Reason.USER, "You | asked.", "Do not.", List.of());
     return new FoldReport(
-        true, 2, r.removed(), r.merged(), List.of(kept), r.outputs(), 6, 5, 9, 8, 0, 0, 1);
+        true,
+        2,
+        r.removed(),
+        r.merged(),
+        r.repairs(),
+        List.of(kept),
+        r.outputs(),
+        6,
+        5,
+        9,
+        8,
+        0,
+        0,
+        1);
   }
 
   @Test

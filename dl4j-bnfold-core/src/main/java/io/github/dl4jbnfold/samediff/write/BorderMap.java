@@ -12,12 +12,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What operators that read padding make of a shift: not a constant, but a map over positions. It is
  * computed by the operator itself, on one example in float64. Theory, section 4.
  */
 final class BorderMap {
+  /** One would do, but some native operators refuse arrays of a single element. */
+  private static final int EXAMPLES = 2;
+
   private BorderMap() {}
 
   /**
@@ -55,7 +59,7 @@ final class BorderMap {
 
   private static INDArray everywhere(Positions positions, double[] vector) {
     long[] shape = positions.shape().stream().mapToLong(Long::longValue).toArray();
-    shape[0] = 1;
+    shape[0] = EXAMPLES;
     long[] along = channelShape(shape.length, positions, vector.length);
     return Nd4j.createFromArray(vector).reshape(along).broadcast(shape).dup('c');
   }
@@ -67,11 +71,13 @@ final class BorderMap {
             .addInputs(inputs.toArray(INDArray[]::new))
             .addIntegerArguments(integers);
     double[] reals = op.reals();
-    return Nd4j.exec(
-        (reals.length == 0
-                ? builder
-                : builder.addFloatingPointArguments(
-                    Arrays.stream(reals).boxed().toArray(Double[]::new)))
-            .build())[0];
+    INDArray answers =
+        Nd4j.exec(
+            (reals.length == 0
+                    ? builder
+                    : builder.addFloatingPointArguments(
+                        Arrays.stream(reals).boxed().toArray(Double[]::new)))
+                .build())[0];
+    return answers.get(NDArrayIndex.interval(0, 1)).dup('c');
   }
 }

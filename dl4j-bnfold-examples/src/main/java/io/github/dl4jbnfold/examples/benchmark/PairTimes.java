@@ -51,6 +51,8 @@ public record PairTimes(double before, double after) {
   }
 
   private static NativeOps natives() {
+    // The holder does not start by itself where nothing of ND4J has run yet.
+    Nd4j.getBackend();
     return NativeOpsHolder.getInstance().getDeviceNativeOps();
   }
 

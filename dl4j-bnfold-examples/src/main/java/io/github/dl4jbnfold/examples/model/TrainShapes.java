@@ -18,7 +18,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * Trains the network that ships with this module and writes it to the given file. To regenerate the
- * resource, from the root of the project (about three minutes):
+ * resource, from the root of the project (some minutes):
  *
  * <pre>{@code
  * mvn -q package -DskipTests
