@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.OpOrder;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,7 +55,7 @@ final class Probe {
     for (long size : FREE_SIZES) {
       Probe probe = new Probe(inputs(graph, outputs, shapes, size, seed), outputs, seed);
       try {
-        probe.run(graph, null);
+        probe.run(graph, outputs);
         return probe;
       } catch (RuntimeException e) {
         last = e;
@@ -127,8 +128,18 @@ final class Probe {
     return values.castTo(type);
   }
 
-  /** Runs the graph; operators that draw random numbers draw the same ones in every run. */
-  Map<String, INDArray> run(SameDiff graph, @Nullable BaseListener listener) {
+  private void run(SameDiff graph, BaseListener listener) {
+    run(graph, listener, outputs);
+  }
+
+  /** Computes the variables that exist among the given ones. */
+  Map<String, INDArray> run(SameDiff graph, Collection<String> variables) {
+    return run(graph, null, variables.stream().filter(graph::hasVariable).toList());
+  }
+
+  /** Operators that draw random numbers draw the same ones in every run. */
+  private Map<String, INDArray> run(
+      SameDiff graph, @Nullable BaseListener listener, Collection<String> variables) {
     if (drawsRandomNumbers(graph)) {
       Nd4j.getRandom().setSeed(seed);
     }
@@ -136,7 +147,7 @@ final class Probe {
         graph.output(
             inputs,
             listener == null ? List.of() : List.of(listener),
-            outputs.toArray(String[]::new));
+            variables.toArray(String[]::new));
     // A session may hand out one array for several outputs and write into it in a later run.
     Map<String, INDArray> copies = new LinkedHashMap<>();
     computed.forEach((name, array) -> copies.put(name, array.dup()));

@@ -14,6 +14,8 @@ import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class SameDiffFolding {
   private static final long SEED = 20250101;
   private static final int CHECKS = 2;
+  private static final Set<String> SATURATING = Set.of("softmax", "log_softmax", "sigmoid", "tanh");
 
   private final SameDiff graph;
   private final Set<String> outputs;
@@ -110,7 +113,7 @@ public final class SameDiffFolding {
         LongStream.range(0, CHECKS)
             .mapToObj(i -> i == 0 ? probe : probe.reseeded(graph, SEED + i))
             .toList();
-    List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, null)).toList();
+    List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, checked())).toList();
     requireRepeatable(probes, before);
     Snapshot snapshot = Snapshot.of(graph);
     try {
@@ -118,7 +121,7 @@ public final class SameDiffFolding {
       // Twice each: a session that reuses a buffer too early shows it from its second run on.
       for (int run = 0; run < 2 * CHECKS; run++) {
         int i = run % CHECKS;
-        agreement = agreement.and(Agreement.of(before.get(i), probes.get(i).run(graph, null)));
+        agreement = agreement.and(compare(before.get(i), probes.get(i)));
       }
     } catch (RuntimeException e) {
       snapshot.restore();
@@ -131,11 +134,33 @@ public final class SameDiffFolding {
   }
 
   /**
+   * The outputs, and what a softmax or sigmoid at the end reads: where it saturates, its own output
+   * would hide a difference.
+   */
+  private Set<String> checked() {
+    Set<String> checked = new LinkedHashSet<>(outputs);
+    for (Op op : OpOrder.of(graph, outputs)) {
+      if (SATURATING.contains(op.type()) && outputs.contains(op.output())) {
+        checked.add(op.input(0));
+      }
+    }
+    return checked;
+  }
+
+  /** Compares what the graph computes now; besides the outputs only what still has a name. */
+  private Agreement compare(Map<String, INDArray> before, Probe same) {
+    Map<String, INDArray> now = same.run(graph, before.keySet());
+    Map<String, INDArray> comparable = new LinkedHashMap<>(before);
+    comparable.keySet().removeIf(name -> !now.containsKey(name) && !outputs.contains(name));
+    return Agreement.of(comparable, now);
+  }
+
+  /**
    * Some graphs (a transposition before other operators) come out differently in ND4J every time.
    */
   private void requireRepeatable(List<Probe> probes, List<Map<String, INDArray>> before) {
     for (int i = 0; i < before.size(); i++) {
-      Agreement again = Agreement.of(before.get(i), probes.get(i).run(graph, null));
+      Agreement again = compare(before.get(i), probes.get(i));
       if (!(again.maxRelativeError() <= tolerance)) {
         throw new FoldingException(
             String.format(

@@ -112,6 +112,7 @@ class FoldReportTest {
             "batchNorms",
             "removed",
             "merged",
+            "repairs",
             "kept",
             "outputs",
             "operatorsBefore",

@@ -7,7 +7,6 @@ import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the batch-normalization operators have in common: s = γ/√(σ² + ε), t = β − s·μ. */
@@ -71,9 +70,12 @@ final class BatchNorms {
       return vector;
     }
     INDArray array = input < op.inputs().size() ? reading.constants().array(op.input(input)) : null;
-    return array == null || array.length() != channels
-        ? null
-        : array.castTo(DataType.DOUBLE).dup('c').reshape(channels).toDoubleVector();
+    if (array == null || array.length() != channels) {
+      return null;
+    }
+    double[] vector = new double[channels];
+    Arrays.setAll(vector, array::getDouble);
+    return vector;
   }
 
   private static boolean refuseParameters(Op op, Layout layout, Reading reading) {

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -18,6 +19,17 @@ public record Op(
     long[] integers,
     double[] reals,
     boolean[] booleans) {
+
+  /** Names are unique in a graph; hashing the function would walk over its arrays. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Op op && op.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
 
   static Op of(SameDiffOp source) {
     DifferentialFunction function = source.getOp();

@@ -101,10 +101,10 @@ final class GraphEditor {
   String addLike(String like, String base, INDArray array) {
     boolean trainable = graph.getVariable(like).getVariableType() == VariableType.VARIABLE;
     String name = unusedName(base);
+    SDVariable added = graph.constant(name, array);
     if (trainable) {
-      graph.var(name, array);
-    } else {
-      graph.constant(name, array);
+      // SameDiff.var would compare the array with every other one.
+      graph.convertToVariable(added);
     }
     changed.add(name);
     return name;

@@ -29,7 +29,7 @@ class FoldTimesTest {
             .filter(c -> c == '|')
             .count();
     assertThat(row.chars().filter(c -> c == '|').count()).isEqualTo(columns);
-    assertThat(row).startsWith("| shapes.fb | 7 of 9 | 31 -> 23 |").contains("| 0 / 0 of 1,000 |");
+    assertThat(row).startsWith("| shapes.fb | 9 of 9 | 31 -> 22 |").contains("| 0 / 0 of 1,000 |");
   }
 
   @Test

@@ -48,7 +48,9 @@ record Bnfold(int exitCode, String out, String err) {
     return this;
   }
 
-  /** A copy of the network that ships with the module: nine batch normalizations, seven go. */
+  /**
+   * A copy of the network that ships with the module: nine batch normalizations, all of which go.
+   */
   static Path model(Path folder) throws IOException {
     Path model = folder.resolve("model.fb");
     Files.write(model, bytes());

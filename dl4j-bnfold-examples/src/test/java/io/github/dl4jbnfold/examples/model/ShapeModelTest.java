@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.benchmark.Predictions;
-import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,13 +34,12 @@ class ShapeModelTest {
   }
 
   @Test
-  void the_norm_before_a_padded_convolution_and_the_one_between_two_relus_stay() {
+  void the_norm_before_a_padded_convolution_and_the_one_between_two_relus_need_a_repair() {
     FoldReport report = BatchNormFolding.plan(ShapeModel.load(), FoldingOptions.defaults());
-    assertThat(report.kept())
-        .extracting(FoldReport.KeptNorm::name, FoldReport.KeptNorm::reason)
-        .containsExactlyInAnyOrder(
-            tuple("norm_image", Reason.SHIFT_CONFLICT),
-            tuple("block_b_norm1", Reason.SHIFT_CONFLICT));
+    assertThat(report.kept()).isEmpty();
+    assertThat(report.repairs())
+        .extracting(FoldReport.RepairedOperator::operator, FoldReport.RepairedOperator::repair)
+        .containsExactlyInAnyOrder(tuple("stem", "BORDER_MAP"), tuple("block_a_relu2", "CLAMP"));
   }
 
   @Test
