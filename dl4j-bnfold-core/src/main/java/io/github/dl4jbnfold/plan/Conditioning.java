@@ -1,11 +1,11 @@
 package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.gauge.Gauge;
-import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the tensors of a plan that could not be read back precisely. Theory, section 6. */
@@ -23,11 +23,10 @@ final class Conditioning {
 
   static Optional<Excess> check(Plan plan, Limits limits) {
     for (Operator operator : plan.graph().operators()) {
-      boolean needsTheValue =
-          operator instanceof Linear
-              || (operator instanceof Removable affine && !plan.removed().contains(affine));
-      if (needsTheValue && !plan.removed().isEmpty()) {
-        Optional<Excess> excess = check(plan, operator.inputs().get(0), limits);
+      boolean gone = operator instanceof Removable affine && plan.removed().contains(affine);
+      for (Tensor input : gone ? List.<Tensor>of() : operator.inputs()) {
+        Optional<Excess> excess =
+            plan.removed().isEmpty() ? Optional.empty() : check(plan, input, limits);
         if (excess.isPresent()) {
           return excess;
         }

@@ -168,6 +168,22 @@ final class Probe {
     return shapes;
   }
 
+  /** The largest finite magnitude of any floating-point variable that the outputs need. */
+  double largestMagnitude(SameDiff graph) {
+    double[] largest = {0};
+    run(
+        graph,
+        new Recorder(
+            (name, array) -> {
+              if (array.dataType().isFPType() && !array.isEmpty()) {
+                double magnitude = array.amaxNumber().doubleValue();
+                largest[0] =
+                    Double.isFinite(magnitude) ? Math.max(largest[0], magnitude) : largest[0];
+              }
+            }));
+    return largest[0];
+  }
+
   /** Copies of the values of all variables that the outputs need. */
   Map<String, INDArray> values(SameDiff graph) {
     Map<String, INDArray> values = new LinkedHashMap<>();

@@ -43,6 +43,7 @@ public final class SameDiffFolding {
   private final SameDiffReading reading;
   private final Plan plan;
   private final double tolerance;
+  private final DataType precision;
 
   /**
    * What the user wants.
@@ -64,7 +65,7 @@ public final class SameDiffFolding {
     this.graph = graph;
     this.settings = settings;
     this.outputs = GraphOutputs.of(graph, settings.outputs);
-    DataType precision = narrowest(graph);
+    this.precision = narrowest(graph);
     this.tolerance = settings.tolerance.orElse(tolerance(precision));
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
     this.reading = SameDiffReader.read(graph, outputs, probe.shapes(graph));
@@ -114,14 +115,15 @@ public final class SameDiffFolding {
             .mapToObj(i -> i == 0 ? probe : probe.reseeded(graph, SEED + i))
             .toList();
     List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, checked())).toList();
-    requireRepeatable(probes, before);
+    double floor = roundingFloor(probes);
+    requireRepeatable(probes, before, floor);
     Snapshot snapshot = Snapshot.of(graph);
     try {
       SameDiffRewriter.apply(graph, reading, plan, outputs);
       // Twice each: a session that reuses a buffer too early shows it from its second run on.
       for (int run = 0; run < 2 * CHECKS; run++) {
         int i = run % CHECKS;
-        agreement = agreement.and(compare(before.get(i), probes.get(i)));
+        agreement = agreement.and(compare(before.get(i), probes.get(i), floor));
       }
     } catch (RuntimeException e) {
       snapshot.restore();
@@ -147,20 +149,36 @@ public final class SameDiffFolding {
     return checked;
   }
 
+  /**
+   * The magnitude below which an output is rounding errors of the largest numbers on the way to it,
+   * scaled so that the tolerance of it is a few dozen of those errors.
+   */
+  private double roundingFloor(List<Probe> probes) {
+    double unit =
+        precision == DataType.DOUBLE
+            ? 0x1p-53
+            : precision == DataType.FLOAT
+                ? 0x1p-24
+                : precision == DataType.FLOAT16 ? 0x1p-11 : 0x1p-8;
+    double largest = probes.stream().mapToDouble(p -> p.largestMagnitude(graph)).max().orElse(0);
+    return tolerance > 0 ? 64 * unit * largest / tolerance : 0;
+  }
+
   /** Compares what the graph computes now; besides the outputs only what still has a name. */
-  private Agreement compare(Map<String, INDArray> before, Probe same) {
+  private Agreement compare(Map<String, INDArray> before, Probe same, double floor) {
     Map<String, INDArray> now = same.run(graph, before.keySet());
     Map<String, INDArray> comparable = new LinkedHashMap<>(before);
     comparable.keySet().removeIf(name -> !now.containsKey(name) && !outputs.contains(name));
-    return Agreement.of(comparable, now);
+    return Agreement.of(comparable, now, floor);
   }
 
   /**
    * Some graphs (a transposition before other operators) come out differently in ND4J every time.
    */
-  private void requireRepeatable(List<Probe> probes, List<Map<String, INDArray>> before) {
+  private void requireRepeatable(
+      List<Probe> probes, List<Map<String, INDArray>> before, double floor) {
     for (int i = 0; i < before.size(); i++) {
-      Agreement again = compare(before.get(i), probes.get(i));
+      Agreement again = compare(before.get(i), probes.get(i), floor);
       if (!(again.maxRelativeError() <= tolerance)) {
         throw new FoldingException(
             String.format(

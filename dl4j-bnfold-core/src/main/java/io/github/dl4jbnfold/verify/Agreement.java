@@ -17,6 +17,17 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
 
   /** Compares all outputs of two runs; outputs of other shapes differ infinitely. */
   public static Agreement of(Map<String, INDArray> original, Map<String, INDArray> other) {
+    return of(original, other, 0);
+  }
+
+  /**
+   * The same where an output may vanish.
+   *
+   * @param floor the least magnitude that a difference is measured against: an output in which all
+   *     cancels has a magnitude of rounding errors
+   */
+  public static Agreement of(
+      Map<String, INDArray> original, Map<String, INDArray> other, double floor) {
     Agreement worst = EXACT;
     for (Map.Entry<String, INDArray> output : original.entrySet()) {
       INDArray counterpart = other.get(output.getKey());
@@ -24,20 +35,24 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
           worst.and(
               counterpart == null
                   ? new Agreement(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY)
-                  : of(output.getValue(), counterpart));
+                  : of(output.getValue(), counterpart, floor));
     }
     return worst;
   }
 
   /** Compares two arrays. NaN agrees with NaN, and an infinity with itself. */
   public static Agreement of(INDArray original, INDArray other) {
+    return of(original, other, 0);
+  }
+
+  private static Agreement of(INDArray original, INDArray other, double floor) {
     if (!original.equalShapes(other)) {
       return new Agreement(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
     double[] x = flat(original);
     double[] y = flat(other);
     double difference = 0;
-    double magnitude = 0;
+    double magnitude = floor;
     for (int i = 0; i < x.length; i++) {
       if (Double.compare(x[i], y[i]) == 0 || x[i] == y[i]) {
         magnitude = Double.isFinite(x[i]) ? Math.max(magnitude, Math.abs(x[i])) : magnitude;
