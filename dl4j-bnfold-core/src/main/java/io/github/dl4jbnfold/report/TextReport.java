@@ -23,7 +23,7 @@ final class TextReport {
     Map<String, Long> repairs =
         report.repairs().stream()
             .collect(groupingBy(r -> words(r.repair()), TreeMap::new, counting()));
-    repairs.forEach((what, count) -> text.append(line("%d %s", count, what)));
+    repairs.forEach((what, count) -> text.append(line("%s: %d", what, count)));
     for (KeptNorm kept : report.kept()) {
       text.append("  kept ").append(kept.name()).append(" (").append(kept.reason()).append(")\n");
       text.append("    ").append(kept.detail()).append('\n');

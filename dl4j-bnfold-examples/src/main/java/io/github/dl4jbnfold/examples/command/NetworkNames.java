@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.FoldingOptions;
+import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ final class NetworkNames {
                 .formatted(model, shape.placeholder(), list(placeholders)));
       }
       options = options.inputShape(shape.placeholder(), shape.shape());
+    }
+    if (given.weightsOnly()) {
+      options = options.objective(Objective.NO_NEW_OPERATORS);
     }
     return options.keep(given.keep().toArray(String[]::new));
   }

@@ -33,6 +33,17 @@ final class NetworkOptions {
               + " image=2,3,224,224; repeatable.")
   private List<InputShape> shapes = new ArrayList<>();
 
+  @Option(
+      names = "--weights-only",
+      description =
+          "Change weights, biases and constants only: no activation becomes a clamp, no padding"
+              + " gets a map.")
+  private boolean weightsOnly;
+
+  boolean weightsOnly() {
+    return weightsOnly;
+  }
+
   List<String> outputs() {
     return outputs;
   }

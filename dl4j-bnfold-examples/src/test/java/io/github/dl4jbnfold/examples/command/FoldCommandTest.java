@@ -86,6 +86,14 @@ class FoldCommandTest {
   }
 
   @Test
+  void weights_only_keeps_what_needs_a_clamp_or_a_map() {
+    Bnfold run = Bnfold.run("fold", model, "--weights-only").succeeds();
+    assertThat(run.out())
+        .contains("7 of 9 batch normalizations removed, 2 kept")
+        .contains("kept norm_image (SHIFT_CONFLICT)");
+  }
+
+  @Test
   void keeping_an_unknown_batch_normalization_names_those_that_exist() throws IOException {
     Bnfold.run("fold", model, "--keep", "nrom_stem").fails(2, model, "'nrom_stem'", "norm_stem");
     onlyTheModelIsThere();
