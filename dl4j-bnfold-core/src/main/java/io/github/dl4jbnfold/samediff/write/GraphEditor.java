@@ -4,7 +4,6 @@ import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.OpOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.ArrayHolder;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -24,7 +21,6 @@ import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.BatchNorm;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The surgery on SameDiff's internal maps, which version 1.0.0-M2.1 offers no public operation for.
@@ -78,7 +74,7 @@ final class GraphEditor {
       detachFromProducer(name, entry(name));
       variable.setVariableType(VariableType.CONSTANT);
     }
-    replaceArray(graph, variable.getVariableType(), name, array);
+    GraphArrays.replaceArray(graph, variable.getVariableType(), name, array);
     changed.add(name);
   }
 
@@ -339,62 +335,17 @@ final class GraphEditor {
       boolean orphaned = now == null && !unreadBefore.contains(name) && !outputs.contains(name);
       if (orphaned && stored) {
         graph.getVariables().remove(name);
-        removeArrays(graph, name);
+        GraphArrays.removeArrays(graph, name);
       } else {
         variable.setInputsForOp(now);
       }
     }
     changed.retainAll(graph.getVariables().keySet());
-    refresh();
+    GraphArrays.invalidate(graph);
   }
 
-  /** New variables need updaters, and sessions must forget the arrays that were replaced. */
-  private void refresh() {
-    if (graph.getTrainingConfig() != null) {
-      for (String name : changed) {
-        SDVariable variable = graph.getVariable(name);
-        if (variable.getVariableType() == VariableType.VARIABLE) {
-          graph.convertToConstant(variable);
-          graph.convertToVariable(variable);
-        }
-      }
-    }
-    invalidate(graph);
-  }
-
-  /** Drops cached sessions and the gradient function, by the public operations that do so. */
-  static void invalidate(SameDiff graph) {
-    SDVariable spare = graph.constant("bnfold_spare", Nd4j.scalar(0f));
-    graph.convertToVariable(spare);
-    graph.convertToConstant(spare);
-    graph.getVariables().remove(spare.name());
-    removeArrays(graph, spare.name());
-  }
-
-  private static ArrayHolder arrays(SameDiff graph, VariableType type) {
-    return type == VariableType.VARIABLE ? graph.getVariablesArrays() : graph.getConstantArrays();
-  }
-
-  static void removeArrays(SameDiff graph, String name) {
-    for (var holder : Arrays.asList(graph.getConstantArrays(), graph.getVariablesArrays())) {
-      if (holder.hasArray(name)) {
-        holder.removeArray(name);
-      }
-    }
-  }
-
-  static void restoreArray(
-      SameDiff graph, String name, VariableType type, @Nullable INDArray array) {
-    if (array == null) {
-      removeArrays(graph, name);
-    } else if (!arrays(graph, type).hasArray(name) || arrays(graph, type).getArray(name) != array) {
-      replaceArray(graph, type, name, array);
-    }
-  }
-
-  /** Setting an array where there is one may write into it, which a snapshot could not undo. */
-  private static void replaceArray(SameDiff graph, VariableType type, String name, INDArray array) {
-    removeArrays(graph, name);
-    arrays(graph, type).setArray(name, array);
+  /** The constants and variables that are new or have new values. */
+  Set<String> changed() {
+    return Set.copyOf(changed);
   }
 }

@@ -61,8 +61,10 @@ public final class SameDiffRewriter {
    *
    * @param reading the reading of this graph that was planned
    * @param outputs the variables that are to be preserved; what they do not need is removed
+   * @return what is left to do once the result is accepted: starting the updaters of the rewritten
+   *     variables anew, which {@link Snapshot} could not undo
    */
-  public static void apply(
+  public static Runnable apply(
       SameDiff graph, SameDiffReading reading, Plan plan, Collection<String> outputs) {
     SameDiffRewriter rewriter = new SameDiffRewriter(graph, reading, plan, outputs);
     rewriter.takeOverParallelBranches();
@@ -70,6 +72,7 @@ public final class SameDiffRewriter {
     plan.identityTaps().forEach(rewriter::dropFromSum);
     plan.graph().operators().forEach(rewriter::removeIfPlanned);
     rewriter.editor.sweep();
+    return () -> GraphArrays.renewUpdaters(graph, rewriter.editor.changed());
   }
 
   private void rewriteParameters(Operator operator) {

@@ -74,7 +74,11 @@ public final class Snapshot {
   public void restore() {
     for (String name : List.copyOf(graph.getVariables().keySet())) {
       if (!variables.containsKey(name)) {
-        GraphEditor.removeArrays(graph, name);
+        SDVariable added = graph.getVariable(name);
+        if (added.getVariableType() == VariableType.VARIABLE) {
+          graph.convertToConstant(added); // also forgets its updater
+        }
+        GraphArrays.removeArrays(graph, name);
       }
     }
     graph.getOps().clear();
@@ -85,7 +89,7 @@ public final class Snapshot {
           state.variable.setInputsForOp(state.readers);
           state.variable.setOutputOfOp(state.producer);
           state.variable.getVariable().setVariableType(state.type);
-          GraphEditor.restoreArray(graph, name, state.type, state.array);
+          GraphArrays.restoreArray(graph, name, state.type, state.array);
         });
     ops.forEach(
         (name, state) -> {
@@ -95,6 +99,6 @@ public final class Snapshot {
           SDVariable[] cached = state.op.getOp().outputVariables();
           System.arraycopy(state.outputVariables, 0, cached, 0, cached.length);
         });
-    GraphEditor.invalidate(graph);
+    GraphArrays.invalidate(graph);
   }
 }
