@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
@@ -11,6 +12,7 @@ import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.fixture.Padding;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.CheckFailedException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -195,6 +197,27 @@ class AfterFoldTest {
         .output(Map.of("x0", data.getFeatures(), "label", data.getLabels()), "loss")
         .get("loss")
         .getDouble(0);
+  }
+
+  @Test
+  void a_refused_fold_leaves_the_state_of_the_updaters() throws IOException {
+    Net net = Net.nchw(1);
+    decomposed(net);
+    SameDiff graph = net.graph();
+    lossOf(graph, "end");
+    graph.setTrainingConfig(training());
+    graph.fit(new DataSet(net.gaussian(1, 8, 3, 9, 7), net.gaussian(1, 8, 4)));
+    File before = folder.resolve("before.fb").toFile();
+    File after = folder.resolve("after.fb").toFile();
+    graph.save(before, true);
+
+    assertThatThrownBy(
+            () ->
+                BatchNormFolding.fold(graph, FoldingOptions.defaults().outputs("end").tolerance(0)))
+        .isInstanceOf(CheckFailedException.class);
+
+    graph.save(after, true);
+    assertThat(after).hasSameBinaryContentAs(before);
   }
 
   @Test
