@@ -1,9 +1,7 @@
 package io.github.dl4jbnfold.plan;
 
-import io.github.dl4jbnfold.gauge.Conflict;
 import io.github.dl4jbnfold.gauge.GaugeSystem;
 import io.github.dl4jbnfold.gauge.Gauges;
-import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
@@ -13,112 +11,66 @@ import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Repairable.Repair;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** One pass over the candidates of a network, on a gauge system of its own. */
+/**
+ * Plans a network with given candidates: batch normalizations first; then what else can go; a
+ * multiplication that stays should not need an addition.
+ */
 final class Attempt {
   private final Candidates candidates;
   private final Graph graph;
+  private final Removals removals;
   private final GaugeSystem system;
-  private final int[] groups;
-  private final Map<Removable, Removal> removed = new LinkedHashMap<>();
-  private final Map<Removable, Kept> kept = new LinkedHashMap<>();
-  private final Map<BatchNorm, IdentityTap> taps = new LinkedHashMap<>();
   private final Set<ConstantMultiply> widened = new LinkedHashSet<>();
   private final Set<Repairable> repaired = new LinkedHashSet<>();
 
   Attempt(Candidates candidates) {
     this.candidates = candidates;
     this.graph = candidates.graph();
-    this.system = new GaugeSystem(graph, candidates::everyDemand, ShiftPreference.of(graph));
-    for (Operator operator : graph.operators()) {
-      Optional<Conflict> conflict = system.add(operator, candidates.loosest(operator));
-      if (conflict.isPresent()) {
-        // Gauge 1, 0 everywhere satisfies every operator, so an operator's demands are wrong.
-        throw new IllegalStateException(
-            "The demands of '" + operator.name() + "' exclude the network as it is: " + conflict);
-      }
-    }
-    this.groups = system.classes();
+    this.removals = new Removals(candidates);
+    this.system = removals.system();
   }
 
   /**
-   * Batch normalizations first; then what else can go; a multiplication that stays should not need
-   * an addition.
+   * @param most a number of batch normalizations that no plan exceeds; an attempt with fewer
+   *     candidates than one before knows no better
    */
-  Plan run() {
-    removeBatchNorms();
+  Plan run(int most) {
+    MaximumSearch.Result found = MaximumSearch.run(candidates, removals);
     List<ConstantMultiply> multiplications = candidates.of(ConstantMultiply.class);
     multiplications.forEach(this::tryRemoval);
     takeBackRepairs();
     candidates.of(ConstantAdd.class).forEach(this::tryRemoval);
     for (ConstantMultiply staying : multiplications) {
-      if (!removed.containsKey(staying) && !system.offer(staying, staying::demandWithoutAddition)) {
+      if (!removals.removed().containsKey(staying)
+          && !system.offer(staying, staying::demandWithoutAddition)) {
         widened.add(staying);
       }
     }
     return new Plan(
-        graph, gone(), widened, repaired, taps, keptBatchNorms(), completed(system.solve(groups)));
-  }
-
-  /** Identity taps bind no gauge, but they need what lies between to go: so they come last. */
-  private void removeBatchNorms() {
-    Map<BatchNorm, IdentityTap> possible = new LinkedHashMap<>();
-    for (BatchNorm candidate : candidates.of(BatchNorm.class)) {
-      Optional<IdentityTap> tap =
-          candidates.exclusion(candidate) == null
-              ? IdentityTap.find(graph, candidate)
-              : Optional.empty();
-      tap.ifPresentOrElse(found -> possible.put(candidate, found), () -> tryRemoval(candidate));
-    }
-    possible.forEach(
-        (candidate, tap) -> {
-          if (removed.keySet().containsAll(tap.between())) {
-            taps.put(candidate, tap);
-          } else {
-            tryRemoval(candidate);
-          }
-        });
+        graph,
+        removals.gone(),
+        widened,
+        repaired,
+        removals.taps(),
+        keptBatchNorms(found.refused()),
+        most < Integer.MAX_VALUE ? most : found.most(),
+        completed(system.solve(removals.groups())));
   }
 
   private void tryRemoval(Removable candidate) {
-    Kept exclusion = candidates.exclusion(candidate);
-    if (exclusion != null) {
-      kept.put(candidate, exclusion);
-      return;
+    if (candidates.exclusion(candidate) == null) {
+      removals.remove(candidate);
     }
-    for (Removal way : candidates.ways(candidate)) {
-      Kept refusal = tryRemoval(candidate, way);
-      if (refusal == null) {
-        removed.put(candidate, way);
-        kept.remove(candidate);
-        return;
-      }
-      kept.putIfAbsent(candidate, refusal);
-    }
-  }
-
-  private @Nullable Kept tryRemoval(Removable candidate, Removal way) {
-    OptionalInt stuck = way.stuckChannel();
-    if (stuck.isPresent()) {
-      return Explanation.zeroScale(candidate, stuck.getAsInt());
-    }
-    return system
-        .add(candidate, way::demand)
-        .map(why -> Explanation.conflict(candidate, why))
-        .orElse(null);
   }
 
   /** Takes back every repair that the removals do not need, the expensive ones first. */
   private void takeBackRepairs() {
-    removed.values().forEach(way -> repaired.addAll(way.forcedClamps()));
+    repaired.addAll(removals.forcedClamps());
     for (Repair kind : List.of(Repair.BORDER_MAP, Repair.CLAMP)) {
       for (Operator operator : graph.operators()) {
         if (operator instanceof Repairable repairable
@@ -131,38 +83,33 @@ final class Attempt {
     }
   }
 
-  private Set<Removable> gone() {
-    Set<Removable> gone = new LinkedHashSet<>(removed.keySet());
-    gone.addAll(taps.keySet());
-    return gone;
-  }
-
   /** Fills in what the demands leave open where a scale is 0. */
   private Gauges completed(Gauges gauges) {
+    Map<Removable, ?> removed = removals.removed();
     List<Removable> inOrder = new ArrayList<>(graph.removables());
-    inOrder.removeIf(affine -> affine instanceof BatchNorm norm && taps.containsKey(norm));
+    inOrder.removeIf(
+        affine -> affine instanceof BatchNorm norm && removals.taps().containsKey(norm));
     for (Removable affine : inOrder) {
-      way(affine).pushConstants(gauges, removed.containsKey(affine));
+      removals.way(affine).pushConstants(gauges, removed.containsKey(affine));
     }
     for (int i = inOrder.size() - 1; i >= 0; i--) {
-      way(inOrder.get(i)).pullZeros(gauges, removed.containsKey(inOrder.get(i)));
+      Removable affine = inOrder.get(i);
+      removals.way(affine).pullZeros(gauges, removed.containsKey(affine));
     }
     return gauges;
   }
 
-  private Removal way(Removable affine) {
-    Removal chosen = removed.get(affine);
-    return chosen == null ? candidates.ways(affine).get(0) : chosen;
-  }
-
-  private List<Kept> keptBatchNorms() {
+  private List<Kept> keptBatchNorms(Map<BatchNorm, Removals.Refusal> refused) {
     List<Kept> result = new ArrayList<>(candidates.refused());
-    kept.forEach(
-        (candidate, reason) -> {
-          if (candidate instanceof BatchNorm) {
-            result.add(reason);
-          }
-        });
+    for (BatchNorm norm : candidates.of(BatchNorm.class)) {
+      Kept excluded = candidates.exclusion(norm);
+      Removals.Refusal refusal = refused.get(norm);
+      if (excluded != null) {
+        result.add(excluded);
+      } else if (refusal != null) {
+        result.add(refusal.kept());
+      }
+    }
     return result;
   }
 }

@@ -2,11 +2,13 @@ package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.gauge.ConstantChannels;
 import io.github.dl4jbnfold.gauge.Removal;
+import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class Candidates {
   private final Objective objective;
   private final Map<Removable, List<Removal>> ways = new LinkedHashMap<>();
   private final Map<Removable, Kept> excluded = new LinkedHashMap<>();
+  private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
 
   Candidates(Graph graph, Predicate<String> keep, Objective objective) {
     this.graph = graph;
@@ -32,6 +35,8 @@ final class Candidates {
       } else if (graph.isAnchored(candidate.input())
           && graph.outputs().contains(candidate.output())) {
         excluded.put(candidate, Explanation.output(candidate));
+      } else if (candidate instanceof BatchNorm norm) {
+        IdentityTap.find(graph, norm).ifPresent(tap -> taps.put(norm, tap));
       }
     }
   }
@@ -52,6 +57,13 @@ final class Candidates {
   /** The ways to remove a candidate, the usual one first. */
   List<Removal> ways(Removable candidate) {
     return ways.getOrDefault(candidate, List.of());
+  }
+
+  /**
+   * The convolution beside a batch normalization that could take it over; null if there is none.
+   */
+  @Nullable IdentityTap tap(BatchNorm norm) {
+    return taps.get(norm);
   }
 
   <T extends Removable> List<T> of(Class<T> type) {

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param identityTaps the batch normalizations, all among the removed, that become identity taps of
  *     a convolution beside them, with that convolution
  * @param kept the batch normalizations that stay, in graph order
+ * @param most no plan for this network, within the same limits, removes more than so many
  * @param gauges the gauge of every tensor
  */
 public record Plan(
@@ -31,6 +32,7 @@ public record Plan(
     Set<Repairable> repaired,
     Map<BatchNorm, IdentityTap> identityTaps,
     List<Kept> kept,
+    int most,
     Gauges gauges) {
 
   /** The batch normalizations to remove, in graph order. */
@@ -40,6 +42,11 @@ public record Plan(
         .map(BatchNorm.class::cast)
         .filter(removed::contains)
         .toList();
+  }
+
+  /** Whether it is proved that no plan removes more batch normalizations. */
+  public boolean isMaximum() {
+    return removedBatchNorms().size() == most;
   }
 
   /** How many batch normalizations the network has. */

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * Decides for a whole network at once which affine operators can be removed together: the joint
- * criterion of theory, section 1. Batch normalizations come first, in graph order, then constant
- * multiplications, then constant additions.
+ * criterion of theory, section 1. As many batch normalizations as possible come first, then
+ * constant multiplications, then constant additions.
  */
 public final class Planner {
   private Planner() {}
@@ -20,8 +20,10 @@ public final class Planner {
    */
   public static Plan plan(Graph graph, Limits limits, Predicate<String> keep, Objective objective) {
     Candidates candidates = new Candidates(graph, keep, objective);
+    int most = Integer.MAX_VALUE;
     while (true) {
-      Plan plan = new Attempt(candidates).run();
+      Plan plan = new Attempt(candidates).run(most);
+      most = plan.most();
       Optional<Conditioning.Excess> excess = Conditioning.check(plan, limits);
       if (excess.isEmpty()) {
         return plan;

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.report;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Reason;
@@ -14,6 +15,8 @@ import java.util.List;
  * @param applied whether the network was rewritten; false for a plan alone
  * @param batchNorms how many batch normalizations the network had
  * @param removed the names of those that are gone
+ * @param mostRemovable no fold with the same options removes more than so many: if it is the number
+ *     of those removed, that is proved to be the maximum
  * @param merged of these, the names of those that a batch normalization that stays has absorbed
  * @param repairs the operators that were replaced or extended to make it possible
  * @param kept those that stay
@@ -30,6 +33,7 @@ public record FoldReport(
     boolean applied,
     int batchNorms,
     List<String> removed,
+    int mostRemovable,
     List<String> merged,
     List<RepairedOperator> repairs,
     List<KeptNorm> kept,
@@ -117,6 +121,7 @@ public record FoldReport(
         false,
         plan.batchNorms(),
         plan.removedBatchNorms().stream().map(BatchNorm::name).toList(),
+        plan.most(),
         plan.merged().stream().map(BatchNorm::name).toList(),
         repairs(plan),
         plan.kept().stream()
@@ -139,6 +144,12 @@ public record FoldReport(
         seconds);
   }
 
+  /** Whether it is proved that no fold with the same options removes more. */
+  @JsonProperty("maximum")
+  public boolean isMaximum() {
+    return removed.size() == mostRemovable;
+  }
+
   /** The same report after the plan was carried out and checked. */
   public FoldReport applied(
       Size after, double absoluteError, double relativeError, double totalSeconds) {
@@ -146,6 +157,7 @@ public record FoldReport(
         true,
         batchNorms,
         removed,
+        mostRemovable,
         merged,
         repairs,
         kept,

@@ -16,8 +16,10 @@ final class MarkdownReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "\n%s Largest error: %.2e absolute, %.2e relative. Time: %.2f s.\n",
+            "\n%s Removed: %d (%s). Largest error: %.2e absolute, %.2e relative. Time: %.2f s.\n",
             report.applied() ? "Folded and checked." : "Planned only; nothing was changed.",
+            report.removed().size(),
+            TextReport.proof(report),
             report.maxAbsoluteError(),
             report.maxRelativeError(),
             report.seconds()));

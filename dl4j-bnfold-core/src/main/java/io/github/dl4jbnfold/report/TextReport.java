@@ -57,11 +57,18 @@ final class TextReport {
     }
     return String.format(
         Locale.ROOT,
-        "%d of %d batch normalizations %s, %d kept",
+        "%d of %d batch normalizations %s, %d kept%s",
         removed,
         report.batchNorms(),
         report.applied() ? "removed" : "can be removed",
-        report.kept().size());
+        report.kept().size(),
+        report.kept().isEmpty() ? "" : ": " + proof(report));
+  }
+
+  static String proof(FoldReport report) {
+    return report.isMaximum()
+        ? "the maximum"
+        : "at least; more than " + report.mostRemovable() + " are impossible";
   }
 
   private static String line(String format, Object... values) {

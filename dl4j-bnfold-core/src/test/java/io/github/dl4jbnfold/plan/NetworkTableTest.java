@@ -120,6 +120,7 @@ class NetworkTableTest {
     Fold positive = Fold.weightsOnly(net -> network.accept(new Networks(net, Gamma.POSITIVE)));
     assertThat(positive.report().batchNorms()).isEqualTo(norms);
     positive.removes(removable).equalOutputs().isIdempotent();
+    assertThat(positive.report().isMaximum()).isTrue();
 
     Fold mixed = Fold.weightsOnly(net -> network.accept(new Networks(net, Gamma.MOSTLY_POSITIVE)));
     assertThat(mixed.report().removed()).hasSizeBetween(closure, removable);

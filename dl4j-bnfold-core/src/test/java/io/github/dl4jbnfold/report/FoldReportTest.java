@@ -111,6 +111,8 @@ class FoldReportTest {
             "applied",
             "batchNorms",
             "removed",
+            "mostRemovable",
+            "maximum",
             "merged",
             "repairs",
             "kept",
@@ -159,6 +161,7 @@ class FoldReportTest {
         true,
         2,
         r.removed(),
+        r.mostRemovable(),
         r.merged(),
         r.repairs(),
         List.of(kept),
@@ -178,14 +181,14 @@ class FoldReportTest {
     KeptNorm kept = report.kept().get(0);
 
     assertThat(report.toText())
-        .startsWith("1 of 2 batch normalizations removed, 1 kept\n")
+        .startsWith("1 of 2 batch normalizations removed, 1 kept: the maximum\n")
         .contains("bn2 (SHIFT_CONFLICT)", kept.detail(), kept.remedy(), "1.50e-12", "2.50e-13");
   }
 
   @Test
   void text_of_a_plan_does_not_claim_to_have_removed_or_checked_anything() {
     assertThat(planned().toText())
-        .startsWith("1 of 2 batch normalizations can be removed, 1 kept\n")
+        .startsWith("1 of 2 batch normalizations can be removed, 1 kept: the maximum\n")
         .doesNotContain("error");
   }
 
