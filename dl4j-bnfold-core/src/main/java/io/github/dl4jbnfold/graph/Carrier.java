@@ -7,8 +7,17 @@ import java.util.List;
  * weights that sum to one: identity, dropout at inference, crop, strided slice, average pool that
  * counts no padding, global average pool, nearest and bilinear resize, reflect padding. Equal
  * scale, equal shift. Theory, section 1.
+ *
+ * @param passesOnes whether it does the same to any number of channels
  */
-public record Carrier(String name, String kind, Tensor input, Tensor output) implements Operator {
+public record Carrier(String name, String kind, Tensor input, Tensor output, boolean passesOnes)
+    implements Operator {
+
+  /** A carrier that is bound to its number of channels. */
+  public Carrier(String name, String kind, Tensor input, Tensor output) {
+    this(name, kind, input, output, false);
+  }
+
   @Override
   public List<Tensor> inputs() {
     return List.of(input);

@@ -34,6 +34,11 @@ public record Clip(
   }
 
   @Override
+  public boolean passesOnes() {
+    return lower <= 1 && upper >= 1;
+  }
+
+  @Override
   public void demand(Demands demands) {
     demands.fixed(input.all());
     demands.fixed(output.all());

@@ -36,7 +36,9 @@ public record Linear(
     /** The sizes of its positions are known, so a bias that differs between them can be added. */
     BIAS_MAP,
     /** Some tap of its kernel reads the position that it writes, and it keeps the channels. */
-    IDENTITY_TAP
+    IDENTITY_TAP,
+    /** Its kernel is dense: it can read one more input channel, and write one more. */
+    DENSE_KERNEL
   }
 
   /** What the operator reads beyond the border of its input. */

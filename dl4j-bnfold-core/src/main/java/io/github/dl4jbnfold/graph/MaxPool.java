@@ -15,6 +15,11 @@ public record MaxPool(String name, String kind, Tensor input, Tensor output) imp
   }
 
   @Override
+  public boolean passesOnes() {
+    return true;
+  }
+
+  @Override
   public void demand(Demands demands) {
     demands.same(input.all(), output.all());
     demands.positiveScale(output.all());

@@ -29,6 +29,14 @@ public sealed interface Operator
 
   List<Tensor> outputs();
 
+  /**
+   * Whether the operator does the same to any number of channels, each by itself, and leaves a
+   * channel of ones a channel of ones.
+   */
+  default boolean passesOnes() {
+    return false;
+  }
+
   /** States what this operator demands of the gauges of its tensors while it stays in place. */
   void demand(Demands demands);
 }

@@ -14,6 +14,9 @@ public record Rectifier(
     String name, String kind, Tensor input, Tensor output, double @Nullable [] slopes)
     implements Repairable {
 
+  /** The kind of a rectifier whose slopes are parameters. */
+  public static final String PRELU = "PReLU";
+
   /** A ReLU. */
   public Rectifier(String name, String kind, Tensor input, Tensor output) {
     this(name, kind, input, output, new double[input.channels()]);
@@ -32,6 +35,12 @@ public record Rectifier(
   @Override
   public List<Tensor> outputs() {
     return List.of(output);
+  }
+
+  @Override
+  public boolean passesOnes() {
+    // The slopes of a PReLU are an array of a fixed size.
+    return isRepairable() && !kind.equals(PRELU);
   }
 
   @Override

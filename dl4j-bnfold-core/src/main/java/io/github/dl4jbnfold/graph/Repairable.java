@@ -11,8 +11,10 @@ public sealed interface Repairable extends Operator permits Clip, Linear, Rectif
   enum Repair {
     /** An activation becomes a maximum and/or minimum with one constant per channel. */
     CLAMP,
-    /** What padding with zeros leaves out is added as a constant map. */
-    BORDER_MAP
+    /** What padding with zeros leaves out of a linear operator is added as a constant map. */
+    BORDER_MAP,
+    /** A padding pads with the shift. */
+    PAD_VALUE
   }
 
   Repair repair();

@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * Zero padding of positions, or an average pool that counts the zeros it reads: equal scale, no
- * shift. Theory, section 1. With what the zeros leave out added as a map, a shift passes: section
- * 4.
+ * shift. Theory, section 1. Where the shift is padded instead of zeros, it passes: section 4.
  *
  * @param mappable whether the sizes of all positions are the same in every run, and zeros are
  *     padded
@@ -37,7 +36,7 @@ public record ZeroPadding(String name, String kind, Tensor input, Tensor output,
 
   @Override
   public Repair repair() {
-    return Repair.BORDER_MAP;
+    return Repair.PAD_VALUE;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Repairable.Repair;
+import io.github.dl4jbnfold.graph.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Attempt {
   private final GaugeSystem system;
   private final Set<ConstantMultiply> widened = new LinkedHashSet<>();
   private final Set<Repairable> repaired = new LinkedHashSet<>();
+  private final Set<Repairable> unrealizable = new LinkedHashSet<>();
 
   Attempt(Candidates candidates) {
     this.candidates = candidates;
@@ -56,6 +58,7 @@ final class Attempt {
         removals.gone(),
         widened,
         repaired,
+        onesChannels(),
         removals.taps(),
         keptBatchNorms(found.refused()),
         most < Integer.MAX_VALUE ? most : found.most(),
@@ -71,7 +74,7 @@ final class Attempt {
   /** Takes back every repair that the removals do not need, the expensive ones first. */
   private void takeBackRepairs() {
     repaired.addAll(removals.forcedClamps());
-    for (Repair kind : List.of(Repair.BORDER_MAP, Repair.CLAMP)) {
+    for (Repair kind : List.of(Repair.BORDER_MAP, Repair.PAD_VALUE, Repair.CLAMP)) {
       for (Operator operator : graph.operators()) {
         if (operator instanceof Repairable repairable
             && repairable.repair() == kind
@@ -81,6 +84,26 @@ final class Attempt {
         }
       }
     }
+  }
+
+  /** The channels of ones that serve the repaired operators. */
+  private Set<OnesChannel> onesChannels() {
+    Map<Tensor, OnesChannel> possible = OnesChannel.all(graph, removals.gone()::contains);
+    Set<OnesChannel> used = new LinkedHashSet<>();
+    for (Repairable operator : repaired) {
+      OnesChannel ones = possible.get(operator.inputs().get(0));
+      if (operator.repair() != Repair.CLAMP && ones != null) {
+        used.add(ones);
+      } else if (!operator.isRepairable()) {
+        unrealizable.add(operator);
+      }
+    }
+    return used;
+  }
+
+  /** The repaired operators that no form serves, because an operator before them stays. */
+  Set<Repairable> unrealizable() {
+    return unrealizable;
   }
 
   /** Fills in what the demands leave open where a scale is 0. */

@@ -8,10 +8,13 @@ import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
+import io.github.dl4jbnfold.graph.Tensor;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ final class Candidates {
   private final Map<Removable, List<Removal>> ways = new LinkedHashMap<>();
   private final Map<Removable, Kept> excluded = new LinkedHashMap<>();
   private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
+  private final Map<Tensor, OnesChannel> onesChannels;
+  private final Set<Repairable> unrepairable = new HashSet<>();
 
   Candidates(Graph graph, Predicate<String> keep, Objective objective) {
     this.graph = graph;
@@ -39,6 +44,7 @@ final class Candidates {
         IdentityTap.find(graph, norm).ifPresent(tap -> taps.put(norm, tap));
       }
     }
+    onesChannels = OnesChannel.all(graph, affine -> !excluded.containsKey(affine));
   }
 
   Graph graph() {
@@ -82,7 +88,19 @@ final class Candidates {
   }
 
   boolean mayRepair(Repairable operator) {
-    return repairs() && operator.isRepairable();
+    return repairs()
+        && !unrepairable.contains(operator)
+        && (operator.isRepairable() || isReachedByOnes(operator));
+  }
+
+  /** Forbids a repair that turned out to need another one. */
+  void forbid(Repairable operator) {
+    unrepairable.add(operator);
+  }
+
+  private boolean isReachedByOnes(Repairable operator) {
+    return operator.repair() != Repairable.Repair.CLAMP
+        && operator.inputs().stream().anyMatch(onesChannels::containsKey);
   }
 
   /** The demands of the form of an operator that demands least among those that are allowed. */

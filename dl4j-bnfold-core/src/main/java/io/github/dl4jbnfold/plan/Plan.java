@@ -11,6 +11,7 @@ import io.github.dl4jbnfold.graph.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param removed the operators to remove
  * @param widened the constant multiplications that become a multiplication and an addition
  * @param repaired the operators that are replaced by the form that demands less
+ * @param onesChannels the channels of ones that serve repaired operators
  * @param identityTaps the batch normalizations, all among the removed, that become identity taps of
  *     a convolution beside them, with that convolution
  * @param kept the batch normalizations that stay, in graph order
@@ -30,6 +32,7 @@ public record Plan(
     Set<Removable> removed,
     Set<ConstantMultiply> widened,
     Set<Repairable> repaired,
+    Set<OnesChannel> onesChannels,
     Map<BatchNorm, IdentityTap> identityTaps,
     List<Kept> kept,
     int most,
@@ -42,6 +45,11 @@ public record Plan(
         .map(BatchNorm.class::cast)
         .filter(removed::contains)
         .toList();
+  }
+
+  /** The channel of ones that a tensor carries, if it carries one. */
+  public Optional<OnesChannel> onesChannel(Tensor tensor) {
+    return onesChannels.stream().filter(ones -> ones.tensors().contains(tensor)).findFirst();
   }
 
   /** Whether it is proved that no plan removes more batch normalizations. */

@@ -22,8 +22,13 @@ public final class Planner {
     Candidates candidates = new Candidates(graph, keep, objective);
     int most = Integer.MAX_VALUE;
     while (true) {
-      Plan plan = new Attempt(candidates).run(most);
+      Attempt attempt = new Attempt(candidates);
+      Plan plan = attempt.run(most);
       most = plan.most();
+      if (!attempt.unrealizable().isEmpty()) {
+        attempt.unrealizable().forEach(candidates::forbid);
+        continue;
+      }
       Optional<Conditioning.Excess> excess = Conditioning.check(plan, limits);
       if (excess.isEmpty()) {
         return plan;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.plan.IdentityTap;
 import io.github.dl4jbnfold.plan.Plan;
 import java.util.ArrayList;
@@ -95,21 +96,29 @@ public record FoldReport(
    *
    * @param operator its name
    * @param kind what it is: "ReLU", "convolution"
-   * @param repair CLAMP: it became bounds with one constant per channel; BORDER_MAP: what zero
-   *     padding leaves out is added as a constant map; IDENTITY_TAP: a convolution took over the
-   *     batch normalization beside it
+   * @param repair CLAMP: it became bounds with one constant per channel; ONES_CHANNEL: it reads one
+   *     more channel that is constantly 1; PAD_VALUE: it pads with another value than 0;
+   *     BORDER_MAP: what zero padding leaves out is added as a constant map; IDENTITY_TAP: a
+   *     convolution took over the batch normalization beside it
    */
   public record RepairedOperator(String operator, String kind, String repair) {}
 
   private static List<RepairedOperator> repairs(Plan plan) {
     List<RepairedOperator> repairs = new ArrayList<>();
     plan.repaired()
-        .forEach(o -> repairs.add(new RepairedOperator(o.name(), o.kind(), o.repair().name())));
+        .forEach(o -> repairs.add(new RepairedOperator(o.name(), o.kind(), repair(plan, o))));
     plan.identityTaps().values().stream()
         .map(IdentityTap::convolution)
         .distinct()
         .forEach(c -> repairs.add(new RepairedOperator(c.name(), c.kind(), "IDENTITY_TAP")));
     return repairs;
+  }
+
+  private static String repair(Plan plan, Repairable operator) {
+    boolean readsOnes =
+        operator.repair() != Repairable.Repair.CLAMP
+            && plan.onesChannel(operator.inputs().get(0)).isPresent();
+    return readsOnes ? "ONES_CHANNEL" : operator.repair().name();
   }
 
   /** Size of a network: operators and elements of parameters. */

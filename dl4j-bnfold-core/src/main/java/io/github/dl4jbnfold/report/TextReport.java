@@ -45,6 +45,8 @@ final class TextReport {
   private static String words(String repair) {
     return switch (repair) {
       case "CLAMP" -> "activations with a bound per channel";
+      case "ONES_CHANNEL" -> "operators that read a channel of ones";
+      case "PAD_VALUE" -> "paddings with another value than 0";
       case "BORDER_MAP" -> "operators with a constant map for their padding";
       default -> "convolutions that took over a parallel batch normalization";
     };

@@ -25,6 +25,11 @@ public record KernelLayout(int rank, List<Integer> outputAxes, List<Integer> inp
     return new KernelLayout(rank, List.of(outputAxis), List.of(inputAxis));
   }
 
+  /** Whether every output channel has a weight for every input channel. */
+  public boolean isDense() {
+    return outputAxes.size() == 1 && inputAxes.size() == 1 && !outputAxes.equals(inputAxes);
+  }
+
   /** An output-channel vector in a shape that broadcasts against the weights. */
   INDArray alongOutputs(double[] vector, long[] shape) {
     return along(vector, outputAxes, shape);

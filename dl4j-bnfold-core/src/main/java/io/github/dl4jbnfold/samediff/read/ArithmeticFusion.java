@@ -120,7 +120,8 @@ final class ArithmeticFusion {
               linear.input(),
               addition.output(),
               linear.border(),
-              Linear.BiasSlot.PRESENT);
+              Linear.BiasSlot.PRESENT,
+              linear.abilities());
       replacements.put(linear, null);
       replacements.put(addition, biased);
       ChannelConstant constant = ((ArithmeticBinding) binding(addition)).run().get(0);

@@ -87,6 +87,9 @@ final class ConvolutionTranslator implements Translator {
     if (reading.hasStaticShapes()) {
       abilities.add(Linear.Ability.BIAS_MAP);
     }
+    if (kernels == 1 && kernels(op, geometry, 1).get(0).layout().isDense()) {
+      abilities.add(Linear.Ability.DENSE_KERNEL);
+    }
     Linear linear =
         new Linear(
             op.label(),

@@ -5,7 +5,6 @@ import io.github.dl4jbnfold.graph.Clip;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Tensor;
-import io.github.dl4jbnfold.graph.ZeroPadding;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ final class ElementwiseTranslator implements Translator {
     if (layout == null
         || shape == null
         || isThresholded(op)
+        || (op.type().startsWith("dropout") && !keepsAll(op))
         || !Arrays.equals(shape, reading.shape(op.output()))) {
       return false;
     }
@@ -45,12 +45,9 @@ final class ElementwiseTranslator implements Translator {
     return switch (op.type()) {
       case "relu" -> new Rectifier(op.label(), "ReLU", x, y, slopes);
       case "leakyrelu" -> new Rectifier(op.label(), "LeakyReLU", x, y, slopes);
-      case "prelu" -> new Rectifier(op.label(), "PReLU", x, y, slopes);
-      case "identity" -> new Carrier(op.label(), "identity", x, y);
-      case "dropout", "dropout_inverted" ->
-          keepsAll(op)
-              ? new Carrier(op.label(), "dropout", x, y)
-              : new ZeroPadding(op.label(), "dropout that drops at inference", x, y);
+      case "prelu" -> new Rectifier(op.label(), Rectifier.PRELU, x, y, slopes);
+      case "identity" -> new Carrier(op.label(), "identity", x, y, true);
+      case "dropout", "dropout_inverted" -> new Carrier(op.label(), "dropout", x, y, true);
       case "relu6" -> new Clip(op.label(), "ReLU6", x, y, 0, slopes == null ? Double.NaN : 6);
       default ->
           new Clip(

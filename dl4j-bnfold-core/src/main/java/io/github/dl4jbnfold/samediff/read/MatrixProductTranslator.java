@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.rewrite.KernelLayout;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Products with a constant matrix, on either side, and xw_plus_b. */
@@ -35,7 +36,8 @@ final class MatrixProductTranslator implements Translator {
             reading.input(op.input(0), Layout.ofAxis(in, -1)),
             reading.output(op.output(), Layout.ofAxis(out, -1)),
             Border.NONE,
-            BiasSlot.PRESENT),
+            BiasSlot.PRESENT,
+            Set.of(Linear.Ability.DENSE_KERNEL)),
         new LinearBinding(
             op, List.of(new Kernel(1, KernelLayout.of(2, 1, 0))), 2, null, null, null));
     return true;
@@ -72,7 +74,8 @@ final class MatrixProductTranslator implements Translator {
             reading.input(op.input(1 - weightInput), Layout.ofAxis(in, inAxis)),
             reading.output(op.output(), Layout.ofAxis(out, outAxis)),
             Border.NONE,
-            BiasSlot.NEEDS_OPERATOR),
+            BiasSlot.NEEDS_OPERATOR,
+            Set.of(Linear.Ability.DENSE_KERNEL)),
         new LinearBinding(
             op,
             List.of(

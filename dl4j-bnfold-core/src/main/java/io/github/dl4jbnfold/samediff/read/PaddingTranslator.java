@@ -36,7 +36,7 @@ final class PaddingTranslator implements Translator {
       long before = widths.getLong(axis, 0);
       padChannels(op, x, y, (int) before, padsPositions(in, out, axis), reading);
     } else if (mirrored || !padsPositions(in, out, axis)) {
-      reading.add(new Carrier(op.label(), mirrored ? "mirrored padding" : op.type(), x, y));
+      reading.add(new Carrier(op.label(), mirrored ? "mirrored padding" : op.type(), x, y, true));
     } else {
       addZeroPadding(op, x, y, axis, in[0] == out[0], reading);
     }

@@ -35,7 +35,7 @@ final class PoolingTranslator implements Translator {
         reading.add(pool, new PaddingBinding(op, positions));
       }
     } else {
-      reading.add(new Carrier(op.label(), "average pool", x, y));
+      reading.add(new Carrier(op.label(), "average pool", x, y, true));
     }
     return true;
   }

@@ -33,7 +33,7 @@ final class ReductionTranslator implements Translator {
     Tensor y = reading.output(op.output(), Layout.ofAxis(out, outAxis));
     reading.add(
         op.type().equals("reduce_mean")
-            ? new Carrier(op.label(), "mean over positions", x, y)
+            ? new Carrier(op.label(), "mean over positions", x, y, true)
             : new MaxPool(op.label(), "maximum over positions", x, y));
     return true;
   }

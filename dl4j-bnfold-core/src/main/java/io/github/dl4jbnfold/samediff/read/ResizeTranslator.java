@@ -26,7 +26,8 @@ final class ResizeTranslator implements Translator {
             op.label(),
             "resize",
             reading.input(op.input(0), Layout.ofAxis(in, axis)),
-            reading.output(op.output(), Layout.ofAxis(out, axis))));
+            reading.output(op.output(), Layout.ofAxis(out, axis)),
+            true));
     return true;
   }
 }

@@ -28,6 +28,19 @@ record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
       }
       return new Bound(Arrays.stream(slope).allMatch(s -> s == 0) ? null : slope, offset);
     }
+
+    private Bound followedBy(double bound) {
+      double[] longer = Arrays.copyOf(offset, offset.length + 1);
+      longer[offset.length] = bound;
+      return new Bound(slope == null ? null : Arrays.copyOf(slope, slope.length + 1), longer);
+    }
+  }
+
+  /** The same clamp with one more channel, which it lets pass. */
+  Clamp withFreeChannel() {
+    return new Clamp(
+        lower == null ? null : lower.followedBy(Double.NEGATIVE_INFINITY),
+        upper == null ? null : upper.followedBy(Double.POSITIVE_INFINITY));
   }
 
   static Clamp of(Clip clip, Gauge in, Gauge out) {

@@ -44,8 +44,10 @@ final class ClampWriter {
   }
 
   private SDVariable constant(double[] values, String name) {
+    long[] shape = channelShape.clone();
+    shape[0] = values.length;
     return graph.getVariable(
         editor.addConstant(
-            base + "_" + name, Nd4j.createFromArray(values).reshape(channelShape).castTo(type)));
+            base + "_" + name, Nd4j.createFromArray(values).reshape(shape).castTo(type)));
   }
 }

@@ -24,6 +24,7 @@ import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.SumBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
+import io.github.dl4jbnfold.samediff.write.LinearChange.Shift;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,7 +40,9 @@ public final class SameDiffRewriter {
   private final SameDiffReading reading;
   private final Plan plan;
   private final GraphEditor editor;
-  private final Parameters parameters;
+  private final LinearWriter linear;
+  private final AffineWriter affine;
+  private final RepairWriter repairs;
   private final Collection<String> outputs;
   private final Map<Operator, Contribution> taken = new HashMap<>();
   private final List<ChannelConstant> superfluous = new ArrayList<>();
@@ -53,7 +56,10 @@ public final class SameDiffRewriter {
     this.reading = reading;
     this.plan = plan;
     this.editor = new GraphEditor(graph, outputs);
-    this.parameters = new Parameters(graph, reading.constants(), editor);
+    Parameters parameters = new Parameters(graph, reading.constants(), editor);
+    this.linear = new LinearWriter(parameters, editor);
+    this.affine = new AffineWriter(parameters, editor);
+    this.repairs = new RepairWriter(graph, reading.constants(), editor);
   }
 
   /**
@@ -84,41 +90,55 @@ public final class SameDiffRewriter {
     }
     Gauge in = gauge(input);
     Gauge out = gauge(output);
-    if (in.isIdentity() && out.isIdentity() && !taken.containsKey(operator)) {
+    boolean carriesOnes = carriesOnes(input) || carriesOnes(output);
+    if (in.isIdentity() && out.isIdentity() && !taken.containsKey(operator) && !carriesOnes) {
       return;
     }
-    if (operator instanceof Linear linear && binding instanceof LinearBinding weights) {
-      if (plan.repaired().contains(linear)) {
-        parameters.rewriteWithMap(weights, in, out, taken.get(linear));
-      } else {
-        parameters.rewrite(weights, in, out, taken.get(linear));
-      }
+    if (operator instanceof Linear weighted && binding instanceof LinearBinding weights) {
+      linear.rewrite(weights, change(weighted, in, out));
     } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
-      parameters.rewrite(field, in, out);
-    } else if (operator instanceof Removable affine && !plan.removed().contains(affine)) {
-      rewriteKept(affine, in, out);
+      affine.rewrite(field, in, out);
+    } else if (operator instanceof Removable staying && !plan.removed().contains(staying)) {
+      rewriteKept(staying, in, out);
     } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
       repair(repairable, binding, in, out);
     }
   }
 
+  private boolean carriesOnes(Tensor tensor) {
+    return plan.onesChannel(tensor).isPresent();
+  }
+
+  private LinearChange change(Linear operator, Gauge in, Gauge out) {
+    Shift shift =
+        carriesOnes(operator.input())
+            ? Shift.ONES_CHANNEL
+            : plan.repaired().contains(operator) ? Shift.MAP : Shift.BIAS;
+    boolean writesOnes =
+        plan.onesChannel(operator.output())
+            .filter(ones -> ones.writer().equals(operator))
+            .isPresent();
+    return new LinearChange(in, out, shift, writesOnes, taken.get(operator));
+  }
+
   private void repair(Repairable operator, Binding binding, Gauge in, Gauge out) {
-    if (binding instanceof PaddingBinding padding) {
-      parameters.rewrite(padding, out);
+    boolean ones = carriesOnes(operator.inputs().get(0));
+    if (binding instanceof PaddingBinding padding && !ones) {
+      repairs.rewrite(padding, out);
     } else if (binding instanceof ActivationBinding activation) {
       Clamp clamp =
           operator instanceof Clip clip
               ? Clamp.of(clip, in, out)
               : Clamp.of((Rectifier) operator, in, out);
-      parameters.rewrite(activation, clamp);
+      repairs.rewrite(activation, ones ? clamp.withFreeChannel() : clamp);
     }
   }
 
-  private void rewriteKept(Removable affine, Gauge in, Gauge out) {
-    if (reading.binding(affine) instanceof BatchNormBinding binding) {
-      parameters.rewrite(binding, affine, in, out);
-    } else if (reading.binding(affine) instanceof ArithmeticBinding binding) {
-      superfluous.addAll(parameters.rewrite(binding, affine, in, out));
+  private void rewriteKept(Removable staying, Gauge in, Gauge out) {
+    if (reading.binding(staying) instanceof BatchNormBinding binding) {
+      affine.rewrite(binding, staying, in, out);
+    } else if (reading.binding(staying) instanceof ArithmeticBinding binding) {
+      superfluous.addAll(affine.rewrite(binding, staying, in, out));
     }
   }
 

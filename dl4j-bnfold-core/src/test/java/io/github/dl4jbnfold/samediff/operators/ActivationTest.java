@@ -216,7 +216,7 @@ class ActivationTest {
   }
 
   @Test
-  void a_shift_does_not_go_through_a_dropout_that_drops() {
+  void nothing_goes_through_a_dropout_that_drops() {
     // SameDiff applies its dropout operator at inference too, and in float32 only.
     Fold.of(
             Net.of(1, DataType.FLOAT, false),
@@ -228,7 +228,7 @@ class ActivationTest {
                     .sigmoid(),
             options -> options)
         .removes(0)
-        .keeps("bn", Reason.SHIFT_CONFLICT);
+        .keeps("bn", Reason.SCALE_CONFLICT);
   }
 
   @Test

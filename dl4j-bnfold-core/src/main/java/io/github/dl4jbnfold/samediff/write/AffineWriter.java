@@ -1,0 +1,126 @@
+package io.github.dl4jbnfold.samediff.write;
+
+import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.rewrite.AffineRewrite;
+import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
+import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
+import io.github.dl4jbnfold.samediff.read.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Rewrites the affine operators that stay: batch normalizations, arithmetic with constants. */
+final class AffineWriter {
+  private final Parameters parameters;
+  private final GraphEditor editor;
+
+  AffineWriter(Parameters parameters, GraphEditor editor) {
+    this.parameters = parameters;
+    this.editor = editor;
+  }
+
+  /** γ̃ = s̃·√(σ² + ε), β̃ = t̃ + s̃·μ. */
+  void rewrite(BatchNormBinding binding, Removable norm, Gauge in, Gauge out) {
+    AffineRewrite affine = AffineRewrite.of(norm, in, out);
+    Op op = binding.op();
+    double[] mean = Parameters.vector(parameters.array(op, binding.mean()));
+    double[] variance = Parameters.vector(parameters.array(op, binding.variance()));
+    double[] gamma = new double[mean.length];
+    double[] beta = new double[mean.length];
+    for (int i = 0; i < gamma.length; i++) {
+      gamma[i] = affine.scale()[i] * Math.sqrt(variance[i] + binding.epsilon());
+      beta[i] = affine.shift()[i] + affine.scale()[i] * mean[i];
+    }
+    INDArray like = parameters.array(op, binding.mean());
+    if (binding.gamma() >= 0 && binding.beta() >= 0) {
+      parameters.write(
+          op, binding.gamma(), Parameters.like(parameters.array(op, binding.gamma()), gamma));
+      parameters.write(
+          op, binding.beta(), Parameters.like(parameters.array(op, binding.beta()), beta));
+      return;
+    }
+    String meanName = op.input(binding.mean());
+    editor.replaceByBatchNorm(
+        op.name(),
+        List.of(
+            op.input(0),
+            meanName,
+            op.input(binding.variance()),
+            editor.addLike(meanName, op.name() + "_gamma", Parameters.like(like, gamma)),
+            editor.addLike(meanName, op.name() + "_beta", Parameters.like(like, beta))),
+        binding.epsilon(),
+        (int) op.integer(2, 1));
+  }
+
+  /**
+   * A kept run y = s̃·x + t̃: its last multiplication and its last addition carry the whole.
+   *
+   * @return the operators of the run that have become the identity
+   */
+  List<ChannelConstant> rewrite(ArithmeticBinding binding, Removable norm, Gauge in, Gauge out) {
+    AffineRewrite affine = AffineRewrite.of(norm, in, out);
+    int multiplication = last(binding, false);
+    int addition = last(binding, true);
+    double[] shift = affine.shift().clone();
+    if (addition >= 0 && addition < multiplication) {
+      if (Arrays.stream(affine.scale()).anyMatch(scale -> scale == 0)) {
+        addition = -1;
+      } else {
+        // The addition comes first: s̃·(x + t̃/s̃).
+        Arrays.setAll(shift, i -> shift[i] / affine.scale()[i]);
+      }
+    }
+    List<ChannelConstant> superfluous = new ArrayList<>();
+    for (int i = 0; i < binding.run().size(); i++) {
+      ChannelConstant part = binding.run().get(i);
+      if (i == multiplication) {
+        parameters.write(part, affine.scale());
+      } else if (i == addition) {
+        parameters.write(part, shift);
+      } else {
+        superfluous.add(part);
+      }
+    }
+    if (addition < 0 && Arrays.stream(shift).anyMatch(t -> t != 0)) {
+      ChannelConstant part = binding.run().get(multiplication);
+      INDArray values = parameters.vector(part, shift);
+      String like = part.input() >= 0 ? part.op().input(part.input()) : "";
+      editor.insertAddition(
+          part.op().output(), parameters.newConstant(like, part.op().name() + "_shift", values));
+    }
+    return superfluous;
+  }
+
+  private static int last(ArithmeticBinding binding, boolean addition) {
+    int found = -1;
+    for (int i = 0; i < binding.run().size(); i++) {
+      found = binding.run().get(i).isAddition() == addition ? i : found;
+    }
+    return found;
+  }
+
+  /** K̃ = a·K + c_out − c_in, with the signs that the operator gives its operands. */
+  void rewrite(FieldBinding binding, Gauge in, Gauge out) {
+    if (in.isIdentity() && out.isIdentity()) {
+      return;
+    }
+    INDArray field = parameters.array(binding.op(), binding.input());
+    long[] shape = binding.channelShape().stream().mapToLong(Long::longValue).toArray();
+    double[] added = new double[out.channels()];
+    for (int i = 0; i < added.length; i++) {
+      added[i] = binding.constantSign() * (out.shift()[i] - binding.operandSign() * in.shift()[i]);
+    }
+    INDArray scaled =
+        field
+            .castTo(DataType.DOUBLE)
+            .mul(Nd4j.createFromArray(out.scale()).reshape(shape))
+            .add(Nd4j.createFromArray(added).reshape(shape));
+    parameters.write(binding.op(), binding.input(), scaled.castTo(field.dataType()));
+  }
+}
