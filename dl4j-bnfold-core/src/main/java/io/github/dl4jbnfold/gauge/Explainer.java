@@ -24,6 +24,10 @@ final class Explainer {
 
   /** A minimal infeasible set near the given constraints; empty if none is found. */
   List<Constraint> explain(List<Constraint> seed) {
+    List<Constraint> cycle = new ScaleCycle(constraintsAt).through(seed.get(0));
+    if (!cycle.isEmpty() && !ScalarSystem.feasible(cycle)) {
+      return minimal(cycle);
+    }
     Set<Constraint> grown = new LinkedHashSet<>(seed);
     Set<Constraint.Channel> seen = new LinkedHashSet<>();
     List<Constraint> frontier = seed;

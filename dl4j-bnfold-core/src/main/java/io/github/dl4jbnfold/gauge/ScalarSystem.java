@@ -5,8 +5,10 @@ import io.github.dl4jbnfold.gauge.Constraint.PositiveScale;
 import io.github.dl4jbnfold.gauge.Constraint.ScaleRatio;
 import io.github.dl4jbnfold.gauge.Constraint.ShiftEquation;
 import io.github.dl4jbnfold.gauge.Constraint.UnitScale;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,20 +49,32 @@ public final class ScalarSystem {
   }
 
   private Channel root(Channel channel) {
-    Channel at = channel;
-    while (parent.containsKey(at)) {
-      at = parent.get(at);
-    }
-    return at;
+    compress(channel);
+    return parent.getOrDefault(channel, channel);
   }
 
   /** a_channel / a_root. */
   private double ratioToRoot(Channel channel) {
-    double product = 1;
-    for (Channel at = channel; parent.containsKey(at); at = parent.get(at)) {
-      product *= ratio.getOrDefault(at, 1.0);
+    compress(channel);
+    return ratio.getOrDefault(channel, 1.0);
+  }
+
+  /** Makes the root the parent, so that long chains are walked once. */
+  private void compress(Channel channel) {
+    Deque<Channel> path = new ArrayDeque<>();
+    Channel at = channel;
+    Channel above = parent.get(at);
+    while (above != null) {
+      path.push(at);
+      at = above;
+      above = parent.get(at);
     }
-    return product;
+    double product = 1;
+    for (Channel below : path) {
+      product *= ratio.getOrDefault(below, 1.0);
+      parent.put(below, at);
+      ratio.put(below, product);
+    }
   }
 
   private void tie(Channel x, double factor, Channel y) {
@@ -95,7 +109,7 @@ public final class ScalarSystem {
       other.shifts.forEach((channel, value) -> merge(shifts, channel, k * value));
       other.scales.forEach((channel, value) -> scales.merge(channel, k * value, Double::sum));
       other.magnitudes.forEach(
-          (channel, value) -> magnitudes.merge(channel, Math.abs(k) * value, Double::sum));
+          (channel, value) -> magnitudes.merge(channel, Math.abs(k) * value, Math::max));
     }
 
     private static void merge(Map<Channel, Double> into, Channel channel, double value) {
@@ -119,14 +133,7 @@ public final class ScalarSystem {
     List<Form> remaining = new ArrayList<>();
     for (ShiftEquation equation : equations) {
       Form form = form(equation);
-      solved.forEach(
-          (pivot, row) -> {
-            Double k = form.shifts.get(pivot);
-            if (k != null) {
-              form.add(row, -k / row.shifts.getOrDefault(pivot, 1.0));
-              form.shifts.remove(pivot);
-            }
-          });
+      eliminate(form, solved);
       if (form.shifts.isEmpty()) {
         form.dropCancelledScales();
         remaining.add(form);
@@ -135,6 +142,21 @@ public final class ScalarSystem {
       }
     }
     return remaining.stream().allMatch(this::scalesFeasible);
+  }
+
+  /** A row speaks of no shift that was solved before it, so this ends. */
+  private static void eliminate(Form form, Map<Channel, Form> solved) {
+    Deque<Channel> pending = new ArrayDeque<>(form.shifts.keySet());
+    while (!pending.isEmpty()) {
+      Channel pivot = pending.pop();
+      Form row = solved.get(pivot);
+      Double k = form.shifts.get(pivot);
+      if (row != null && k != null) {
+        form.add(row, -k / row.shifts.getOrDefault(pivot, 1.0));
+        form.shifts.remove(pivot);
+        pending.addAll(row.shifts.keySet());
+      }
+    }
   }
 
   private Form form(ShiftEquation equation) {

@@ -97,7 +97,7 @@ final class ScaleForest {
     Position py = find(y);
     double[] quotient = Vectors.over(Vectors.times(factor, py.ratio), px.ratio);
     if (px.root == py.root) {
-      return new Outcome(firstDifference(quotient, null), Conflict.Kind.SCALE);
+      return difference(quotient, null);
     }
     return size[px.root] <= size[py.root]
         ? attach(px.root, py.root, quotient, length)
@@ -107,9 +107,9 @@ final class ScaleForest {
   private Outcome attach(int child, int root, double @Nullable [] r, int length) {
     double[] demanded = value[child] == null ? null : Vectors.over(value[child], r);
     if (demanded != null && value[root] != null) {
-      int channel = firstDifference(demanded, value[root]);
-      if (channel >= 0) {
-        return new Outcome(channel, Conflict.Kind.SCALE);
+      Outcome difference = difference(demanded, value[root]);
+      if (!difference.holds()) {
+        return difference;
       }
     }
     double[] merged = value[root] == null ? demanded : value[root];
@@ -147,7 +147,7 @@ final class ScaleForest {
       Arrays.fill(demanded, 1);
     }
     if (value[px.root] != null) {
-      return new Outcome(firstDifference(demanded, value[px.root]), Conflict.Kind.SCALE);
+      return difference(demanded, value[px.root]);
     }
     int channel = wrongSign(demanded, sign[px.root]);
     if (channel >= 0) {
@@ -212,16 +212,21 @@ final class ScaleForest {
     return -1;
   }
 
-  private static int firstDifference(double @Nullable [] x, double @Nullable [] y) {
+  private static Outcome difference(double @Nullable [] x, double @Nullable [] y) {
     int length = x != null ? x.length : y != null ? y.length : 0;
     for (int i = 0; i < length; i++) {
       double left = Vectors.at(x, i);
       double right = Vectors.at(y, i);
-      if (!(Math.abs(left - right) <= TOLERANCE * Math.max(Math.abs(left), Math.abs(right)))) {
-        return i;
+      if (!areEqual(left, right)) {
+        boolean onlySign = areEqual(left, -right);
+        return new Outcome(i, onlySign ? Conflict.Kind.SIGN : Conflict.Kind.SCALE);
       }
     }
-    return -1;
+    return Outcome.HOLDS;
+  }
+
+  private static boolean areEqual(double x, double y) {
+    return Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
   }
 
   /** A point to which {@link #rollback} returns. */

@@ -18,7 +18,7 @@ final class ShiftSystem {
   /** Relative size below which a sum that should cancel has cancelled. */
   static final double TOLERANCE = 1e-9;
 
-  /** c_pivot = Σ_j k_j·c_j + rhs·a_reference; magnitude bounds the terms that made up rhs. */
+  /** c_pivot = Σ_j k_j·c_j + rhs·a_reference; magnitude is that of the largest term of rhs. */
   private record Row(
       Map<Integer, Double> terms,
       double @Nullable [] rhs,
@@ -220,7 +220,7 @@ final class ShiftSystem {
       for (int i = 0; i < value.length; i++) {
         double factor = k * Vectors.at(ratio, i);
         rhs[i] += factor * value[i];
-        magnitude[i] += Math.abs(factor) * size[i];
+        magnitude[i] = Math.max(magnitude[i], Math.abs(factor) * size[i]);
       }
     }
 

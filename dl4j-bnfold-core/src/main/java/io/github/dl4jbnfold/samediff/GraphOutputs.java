@@ -39,7 +39,7 @@ final class GraphOutputs {
     return outputs;
   }
 
-  /** The outputs of the operators of which no output is read. */
+  /** What no operator reads, but not the batch statistics that a normalization gives besides. */
   private static Set<String> unread(SameDiff graph) {
     Set<String> read = new HashSet<>();
     for (SameDiffOp op : graph.getOps().values()) {
@@ -49,10 +49,11 @@ final class GraphOutputs {
     }
     Set<String> unread = new LinkedHashSet<>();
     for (SameDiffOp op : graph.getOps().values()) {
-      if (op.getOutputsOfOp().stream().noneMatch(read::contains)) {
-        unread.addAll(op.getOutputsOfOp());
-      }
+      boolean norm = op.getOp().opName().equals("fused_batch_norm");
+      List<String> written = op.getOutputsOfOp();
+      written.stream().limit(norm ? 1 : written.size()).forEach(unread::add);
     }
+    unread.removeAll(read);
     return unread;
   }
 }

@@ -34,6 +34,9 @@ final class Probe {
   /** Sizes tried for an axis that is not the first and has no declared size. */
   private static final long[] FREE_SIZES = {32, 64, 128, 224, 299};
 
+  /** What is added to these sizes for another probe; an odd number first, to meet remainders. */
+  private static final int[] ADDED_SIZES = {7, 32, 64, 0};
+
   private final Map<String, INDArray> inputs;
   private final Set<String> outputs;
   private final long seed;
@@ -81,8 +84,35 @@ final class Probe {
         .allMatch(shape -> shape != null && Arrays.stream(shape).skip(1).allMatch(n -> n >= 0));
   }
 
-  /** The same placeholders with other values. */
-  Probe reseeded(SameDiff graph, long newSeed) {
+  /**
+   * A probe with another size wherever the placeholders leave it open: the graph may mean something
+   * else then. Where it runs on no other size, the same sizes with other values.
+   */
+  Probe ofOtherSizes(SameDiff graph, long newSeed) {
+    for (int added : ADDED_SIZES) {
+      Map<String, INDArray> other = new LinkedHashMap<>();
+      inputs.forEach(
+          (name, array) -> {
+            long[] shape = array.shape().clone();
+            long[] declared = graph.getVariable(name).placeholderShape();
+            for (int axis = 0; declared != null && axis < shape.length; axis++) {
+              boolean free = declared.length == shape.length && declared[axis] < 0;
+              shape[axis] += free ? (axis == 0 ? 1 : added) : 0;
+            }
+            other.put(name, random(array.dataType(), shape, newSeed + name.hashCode()));
+          });
+      Probe probe = new Probe(other, outputs, newSeed);
+      try {
+        probe.run(graph, outputs);
+        return probe;
+      } catch (RuntimeException e) {
+        // The graph does not take this size.
+      }
+    }
+    return reseeded(newSeed);
+  }
+
+  private Probe reseeded(long newSeed) {
     Map<String, INDArray> other = new LinkedHashMap<>();
     inputs.forEach(
         (name, array) ->

@@ -8,6 +8,7 @@ import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.OpOrder;
 import io.github.dl4jbnfold.samediff.read.SameDiffReader;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
+import io.github.dl4jbnfold.samediff.read.Shapes;
 import io.github.dl4jbnfold.samediff.write.SameDiffRewriter;
 import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.Agreement;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -33,13 +33,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Probes, reads, plans, rewrites and checks one SameDiff graph. */
 public final class SameDiffFolding {
   private static final long SEED = 20250101;
-  private static final int CHECKS = 2;
   private static final Set<String> SATURATING = Set.of("softmax", "log_softmax", "sigmoid", "tanh");
 
   private final SameDiff graph;
   private final Set<String> outputs;
   private final Settings settings;
   private final Probe probe;
+  private final Probe otherSizes;
   private final SameDiffReading reading;
   private final Plan plan;
   private final double tolerance;
@@ -68,7 +68,9 @@ public final class SameDiffFolding {
     this.precision = narrowest(graph);
     this.tolerance = settings.tolerance.orElse(tolerance(precision));
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
-    this.reading = SameDiffReader.read(graph, outputs, probe.shapes(graph));
+    this.otherSizes = probe.ofOtherSizes(graph, SEED + 1);
+    Shapes shapes = new Shapes(probe.shapes(graph), otherSizes.shapes(graph));
+    this.reading = SameDiffReader.read(graph, outputs, shapes);
     this.plan =
         Planner.plan(reading.graph(), limits(precision), this::mustStay, settings.objective);
   }
@@ -110,30 +112,34 @@ public final class SameDiffFolding {
     if (plan.removed().isEmpty()) {
       return agreement;
     }
-    List<Probe> probes =
-        LongStream.range(0, CHECKS)
-            .mapToObj(i -> i == 0 ? probe : probe.reseeded(graph, SEED + i))
-            .toList();
+    List<Probe> probes = List.of(probe, otherSizes);
     List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, checked())).toList();
     double floor = roundingFloor(probes);
     requireRepeatable(probes, before, floor);
     Snapshot snapshot = Snapshot.of(graph);
-    Runnable accept;
+    boolean accepted = false;
+    Map<String, INDArray> folded = Map.of();
     try {
-      accept = SameDiffRewriter.apply(graph, reading, plan, outputs);
+      Runnable accept = SameDiffRewriter.apply(graph, reading, plan, outputs);
       // Twice each: a session that reuses a buffer too early shows it from its second run on.
-      for (int run = 0; run < 2 * CHECKS; run++) {
-        int i = run % CHECKS;
+      for (int run = 0; run < 2 * probes.size(); run++) {
+        int i = run % probes.size();
         agreement = agreement.and(compare(before.get(i), probes.get(i), floor));
       }
-    } catch (RuntimeException e) {
-      snapshot.restore();
-      throw e;
+      accepted = agreement.maxRelativeError() <= tolerance;
+      if (accepted) {
+        accept.run();
+      } else {
+        folded = probe.values(graph);
+      }
+    } finally {
+      if (!accepted) {
+        snapshot.restore();
+      }
     }
-    if (!(agreement.maxRelativeError() <= tolerance)) {
-      throw failure(agreement, snapshot);
+    if (!accepted) {
+      throw failure(agreement, folded);
     }
-    accept.run();
     return agreement;
   }
 
@@ -193,12 +199,8 @@ public final class SameDiffFolding {
     }
   }
 
-  private CheckFailedException failure(Agreement agreement, Snapshot snapshot) {
-    List<Op> order = OpOrder.of(graph, outputs);
-    Map<String, INDArray> folded = probe.values(graph);
-    snapshot.restore();
-    Map<String, INDArray> original = probe.values(graph);
-    String operator = firstDifference(order, original, folded);
+  private CheckFailedException failure(Agreement agreement, Map<String, INDArray> folded) {
+    String operator = firstDifference(OpOrder.of(graph, outputs), probe.values(graph), folded);
     return new CheckFailedException(
         String.format(
             Locale.ROOT,

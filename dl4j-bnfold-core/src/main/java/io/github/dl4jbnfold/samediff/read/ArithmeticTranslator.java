@@ -62,7 +62,7 @@ final class ArithmeticTranslator implements Translator {
     Layout layout =
         op.type().equals("biasadd")
             ? Layout.ofAxis(out, op.booleans().length > 0 && op.booleans()[0] ? 1 : out.length - 1)
-            : ChannelVectors.layout(constant.shape(), out, known);
+            : ChannelVectors.layout(constant.shape(), op.output(), known, reading);
     boolean perChannel =
         layout != null
             && (known == null || layout.refines(known) != null || known.refines(layout) != null);
@@ -73,19 +73,27 @@ final class ArithmeticTranslator implements Translator {
   }
 
   /**
-   * Whether an activation max(x, slope·x + offset) reads the result: no batch normalization then.
+   * Whether an activation max(x, slope·x + offset) reads the result, the slope or the offset: no
+   * batch normalization then.
    */
   private static boolean isBoundOf(String operand, Op op, Reading reading) {
     for (Op reader : reading.readers(op.output())) {
-      boolean bounds = reader.type().equals("maximum") || reader.type().equals("minimum");
-      boolean ofOperand =
-          reader.inputs().contains(operand)
-              || reader.inputs().stream().anyMatch(x -> isBoundedBelow(x, operand, reading));
-      if (bounds ? ofOperand : reader.type().equals("add") && isBoundOf(operand, reader, reading)) {
+      boolean adds = reader.type().equals("add");
+      if (bounds(reader, operand, reading) || (adds && readersBound(operand, reader, reading))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean readersBound(String operand, Op op, Reading reading) {
+    return reading.readers(op.output()).stream().anyMatch(r -> bounds(r, operand, reading));
+  }
+
+  private static boolean bounds(Op reader, String operand, Reading reading) {
+    return (reader.type().equals("maximum") || reader.type().equals("minimum"))
+        && (reader.inputs().contains(operand)
+            || reader.inputs().stream().anyMatch(x -> isBoundedBelow(x, operand, reading)));
   }
 
   private static boolean isBoundedBelow(String bounded, String operand, Reading reading) {

@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.graph.ChannelMap.Direction;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
 import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Rearrangements of blocks of positions. Between space and depth (iArgs: block size, NHWC) the
@@ -34,7 +35,7 @@ final class BlockTranslator implements Translator {
       Arrays.setAll(source, i -> i % shallow);
       Direction direction = deepens ? Direction.OUTPUT_TO_INPUT : Direction.INPUT_TO_OUTPUT;
       reading.add(new ChannelMap(op.label(), op.type(), x, y, direction, source));
-    } else if (padsZeros(op, in, out)) {
+    } else if (padsZeros(op, reading)) {
       reading.add(new ZeroPadding(op.label(), op.type(), x, y));
     } else {
       reading.add(new Carrier(op.label(), op.type(), x, y));
@@ -42,11 +43,13 @@ final class BlockTranslator implements Translator {
     return true;
   }
 
-  private static boolean padsZeros(Op op, long[] in, long[] out) {
-    return op.type().startsWith("space_to_batch") && size(out) > size(in);
-  }
-
-  private static long size(long[] shape) {
-    return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+  /** Paddings that are computed may be other ones for other sizes. */
+  private static boolean padsZeros(Op op, Reading reading) {
+    if (!op.type().startsWith("space_to_batch")) {
+      return false;
+    }
+    String last = op.input(op.inputs().size() - 1);
+    INDArray paddings = op.inputs().size() > 1 ? reading.constants().array(last) : null;
+    return paddings == null || paddings.sumNumber().doubleValue() != 0;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,7 +20,9 @@ final class ChannelVectors {
    *
    * @return null if the constant varies along several axes
    */
-  static @Nullable Layout layout(long[] constant, long[] shape, @Nullable Layout operand) {
+  static @Nullable Layout layout(
+      long[] constant, String variable, @Nullable Layout operand, Reading reading) {
+    long[] shape = Objects.requireNonNull(reading.shape(variable));
     int axis = -1;
     for (int i = 0; i < constant.length; i++) {
       if (constant[i] != 1) {
@@ -29,19 +32,18 @@ final class ChannelVectors {
         axis = shape.length - constant.length + i;
       }
     }
-    if (axis < 0) {
-      return operand != null && operand.axisIn(shape) >= 0
-          ? operand
-          : Layout.ofAxis(shape, axis(shape));
+    if (axis >= 0) {
+      return Layout.ofAxis(shape, axis);
     }
-    return Layout.ofAxis(shape, axis);
+    return operand != null && operand.axisIn(shape) >= 0
+        ? operand
+        : Layout.ofAxis(shape, likelyAxis(shape, variable, reading));
   }
 
-  /**
-   * The axis that the channels most likely are where nothing tells: the second, if there is one.
-   */
-  private static int axis(long[] shape) {
-    return shape.length > 1 ? 1 : 0;
+  /** Where nothing tells the channels: the second axis, or the last, whose size is fixed. */
+  private static int likelyAxis(long[] shape, String variable, Reading reading) {
+    boolean second = shape.length > 1 && reading.isFixed(variable, 1);
+    return second ? 1 : shape.length - 1;
   }
 
   /** One number per channel; a constant of one number is repeated. */

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Convolutions of one, two and three dimensions, depthwise, separable and transposed. Their integer
@@ -24,9 +25,15 @@ final class ConvolutionTranslator implements Translator {
   private static final Set<String> TRANSPOSED = Set.of("deconv2d", "deconv3d");
 
   /** The integer arguments by name. */
-  private record Geometry(Op op, int spatial) {
+  private record Geometry(Op op, int spatial, long[] weights) {
+    /** The native operators take a size that is not positive from the weights. */
     long kernel(int axis) {
-      return op.integer(axis, 1);
+      long stated = op.integer(axis, 1);
+      return stated > 0 ? stated : weights[weightFormat() == 0 ? axis : axis + firstSpatialAxis()];
+    }
+
+    private int firstSpatialAxis() {
+      return weightFormat() == 1 ? 2 : 1;
     }
 
     long stride(int axis) {
@@ -76,7 +83,11 @@ final class ConvolutionTranslator implements Translator {
     if (hasBias && reading.constants().array(op.input(kernels + 1)) == null) {
       return false;
     }
-    Geometry geometry = new Geometry(op, in.length - 2);
+    INDArray weights = reading.constants().array(op.input(1));
+    if (weights == null || weights.rank() != in.length) {
+      return false;
+    }
+    Geometry geometry = new Geometry(op, in.length - 2, weights.shape());
     int axis = geometry.channelsLast() ? in.length - 1 : 1;
     Border border = border(op, geometry, in, reading);
     List<Integer> tap = kernels == 1 ? identityTap(op, geometry, in, out, axis) : null;
@@ -84,7 +95,8 @@ final class ConvolutionTranslator implements Translator {
     if (tap != null) {
       abilities.add(Linear.Ability.IDENTITY_TAP);
     }
-    if (reading.hasStaticShapes()) {
+    Binding.Positions positions = reading.positions(op.input(0), axis);
+    if (positions != null) {
       abilities.add(Linear.Ability.BIAS_MAP);
     }
     if (kernels == 1 && kernels(op, geometry, 1).get(0).layout().isDense()) {
@@ -106,7 +118,7 @@ final class ConvolutionTranslator implements Translator {
             kernels(op, geometry, kernels),
             hasBias ? kernels + 1 : null,
             null,
-            reading.positions(op.input(0), axis),
+            positions,
             tap));
     return true;
   }
@@ -145,7 +157,8 @@ final class ConvolutionTranslator implements Translator {
       return isPointwise(geometry) ? Border.NONE : Border.TRANSPOSED;
     }
     for (int axis = 0; axis < geometry.spatial(); axis++) {
-      long size = reading.hasStaticShapes() ? in[axis + (geometry.channelsLast() ? 1 : 2)] : -1;
+      int position = axis + (geometry.channelsLast() ? 1 : 2);
+      long size = reading.isFixed(op.input(0), position) ? in[position] : -1;
       if (readsZeros(geometry, axis, size)) {
         return Border.ZERO_PADDED;
       }

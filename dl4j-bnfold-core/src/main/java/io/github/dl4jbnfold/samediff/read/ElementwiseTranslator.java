@@ -32,7 +32,7 @@ final class ElementwiseTranslator implements Translator {
     Tensor x = reading.input(op.input(0), layout);
     Tensor y = reading.output(op.output(), layout);
     int axis = layout.axisIn(shape);
-    Operator operator = operator(op, x, y, axis >= 0 ? slopes(op, layout, shape, reading) : null);
+    Operator operator = operator(op, x, y, axis >= 0 ? slopes(op, layout, reading) : null);
     if (axis >= 0 && (operator instanceof Rectifier || operator instanceof Clip)) {
       reading.add(operator, new ActivationBinding(op, ChannelVectors.broadcastShape(shape, axis)));
     } else {
@@ -61,7 +61,7 @@ final class ElementwiseTranslator implements Translator {
   }
 
   /** The slope for negative inputs per channel; null where it is not one number per channel. */
-  private static double @Nullable [] slopes(Op op, Layout layout, long[] shape, Reading reading) {
+  private static double @Nullable [] slopes(Op op, Layout layout, Reading reading) {
     double[] slopes = new double[layout.channels()];
     if (op.type().equals("leakyrelu")) {
       if (!(op.function() instanceof ScalarOp scalar) || scalar.scalar() == null) {
@@ -70,7 +70,8 @@ final class ElementwiseTranslator implements Translator {
       Arrays.fill(slopes, scalar.scalar().getDouble(0));
     } else if (op.type().equals("prelu")) {
       INDArray alpha = reading.constants().array(op.input(1));
-      return alpha != null && layout.equals(ChannelVectors.layout(alpha.shape(), shape, layout))
+      return alpha != null
+              && layout.equals(ChannelVectors.layout(alpha.shape(), op.output(), layout, reading))
           ? ChannelVectors.values(alpha, layout.channels())
           : null;
     }

@@ -28,44 +28,37 @@ final class Reading {
   private final Map<String, Map<Layout, Tensor>> adapted = new HashMap<>();
   private final Map<String, String> wallOf = new HashMap<>();
   private final Map<String, List<Op>> readers = new HashMap<>();
-  private final Map<String, long[]> shapes;
+  private final Shapes shapes;
   private final Constants constants;
   private final Set<String> outputs;
-  private final boolean staticShapes;
 
-  Reading(
-      List<Op> ops,
-      Map<String, long[]> shapes,
-      Constants constants,
-      Set<String> outputs,
-      boolean staticShapes) {
+  Reading(List<Op> ops, Shapes shapes, Constants constants, Set<String> outputs) {
     for (Op op : ops) {
       op.inputs().forEach(input -> readers.computeIfAbsent(input, v -> new ArrayList<>()).add(op));
     }
     this.shapes = shapes;
     this.constants = constants;
     this.outputs = outputs;
-    this.staticShapes = staticShapes;
   }
 
   Constants constants() {
     return constants;
   }
 
-  /** Whether the sizes of all axes but the first are the same in every run. */
-  boolean hasStaticShapes() {
-    return staticShapes;
-  }
-
   /** The shape of a variable in the probe run; null if the run did not compute it. */
   long @Nullable [] shape(String variable) {
-    return shapes.get(variable);
+    return shapes.of(variable);
   }
 
-  /** The shape of a variable if its sizes are the same in every run, else null. */
+  /** Whether an axis of a variable has the same size in every run. */
+  boolean isFixed(String variable, int axis) {
+    return shapes.isFixed(variable, axis);
+  }
+
+  /** The shape of a variable if all sizes but the first are the same in every run, else null. */
   Binding.@Nullable Positions positions(String variable, int channelAxis) {
     long[] shape = shape(variable);
-    return shape == null || !staticShapes
+    return shape == null || !shapes.hasFixedPositions(variable)
         ? null
         : new Binding.Positions(Arrays.stream(shape).boxed().toList(), channelAxis);
   }

@@ -16,6 +16,13 @@ final class Translators {
     return BY_TYPE.get(type);
   }
 
+  /** Whether operators of a type are batch normalizations. */
+  static boolean isBatchNorm(String type) {
+    Translator translator = of(type);
+    return translator instanceof BatchNormTranslator
+        || translator instanceof FusedBatchNormTranslator;
+  }
+
   private static Map<String, Translator> catalogue() {
     Map<String, Translator> all = new HashMap<>();
     put(

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.samediff.read.OpOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,9 +58,12 @@ final class GraphEditor {
     return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
   }
 
-  /** Whether only one operator reads the variable, and the user does not. */
+  /** Whether only one input of one operator reads the variable, and the user does not. */
   boolean hasOneReader(String name) {
-    return readers.getOrDefault(name, Set.of()).size() <= 1 && !outputs.contains(name);
+    Set<String> all = readers.getOrDefault(name, Set.of());
+    return !outputs.contains(name)
+        && all.size() <= 1
+        && all.stream().allMatch(op -> Collections.frequency(inputs(op(op)), name) == 1);
   }
 
   /** Whether an operator writes the variable. */
@@ -282,6 +286,11 @@ final class GraphEditor {
         }
       }
     }
+  }
+
+  /** Replaces an operator by the identity of a variable, where both names must survive. */
+  void replaceByIdentity(String op, String input) {
+    replaceBy(op, input, graph::identity);
   }
 
   /** Replaces an operator by an expression on its input; the output stays. */

@@ -55,7 +55,7 @@ final class Parameters {
     List<Copy> known = copies.computeIfAbsent(name, n -> new ArrayList<>());
     String copy =
         known.stream()
-            .filter(c -> c.array().equals(values))
+            .filter(c -> c.array().equalsWithEps(values, 0))
             .map(Copy::name)
             .findFirst()
             .orElseGet(
@@ -94,7 +94,8 @@ final class Parameters {
 
   /** Makes an addition add values that differ between positions. */
   void writeMap(ChannelConstant addition, INDArray map) {
-    if (addition.input() >= 0) {
+    // A biasadd takes one number a channel only.
+    if (addition.input() >= 0 && !addition.op().type().equals("biasadd")) {
       boolean subtracts = addition.form() == Form.SUBTRACT;
       write(addition.op(), addition.input(), subtracts ? map.neg() : map);
     } else {

@@ -207,9 +207,12 @@ public final class SameDiffRewriter {
     while (renamed.containsKey(current)) {
       current = renamed.get(current);
     }
-    boolean keepOutput =
-        outputs.contains(op.output())
-            || (unchanged && !outputs.contains(current) && editor.isComputed(current));
+    boolean movable = !outputs.contains(current) && editor.isComputed(current);
+    if (outputs.contains(op.output()) && !movable) {
+      editor.replaceByIdentity(op.name(), current);
+      return;
+    }
+    boolean keepOutput = movable && (outputs.contains(op.output()) || unchanged);
     editor.bypass(op.name(), current, keepOutput);
     renamed.put(keepOutput ? current : op.output(), keepOutput ? op.output() : current);
   }

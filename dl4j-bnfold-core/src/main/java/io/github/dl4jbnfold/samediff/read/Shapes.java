@@ -1,0 +1,50 @@
+package io.github.dl4jbnfold.samediff.read;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shapes of all variables in two runs that differ in every size that the placeholders leave
+ * open. What both agree on is taken for fixed.
+ *
+ * @param first by variable, from one run
+ * @param second by variable, from a run with another batch size and other sizes of free axes
+ */
+public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
+  public Shapes {
+    first = Map.copyOf(first);
+    second = Map.copyOf(second);
+  }
+
+  /** The same with the runs exchanged. */
+  Shapes exchanged() {
+    return new Shapes(/* first= */ second, /* second= */ first);
+  }
+
+  /** The shape of a variable in the first run; null if that did not compute it. */
+  long @Nullable [] of(String variable) {
+    return first.get(variable);
+  }
+
+  /** Whether an axis has the same size in every run, as far as two runs can tell. */
+  boolean isFixed(String variable, int axis) {
+    long[] one = first.get(variable);
+    long[] other = second.get(variable);
+    return one != null
+        && other != null
+        && one.length == other.length
+        && axis < one.length
+        && one[axis] == other[axis];
+  }
+
+  /** Whether all axes but the first have the same size in every run. */
+  boolean hasFixedPositions(String variable) {
+    long[] one = first.get(variable);
+    for (int axis = 1; one != null && axis < one.length; axis++) {
+      if (!isFixed(variable, axis)) {
+        return false;
+      }
+    }
+    return one != null;
+  }
+}
