@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -330,6 +331,7 @@ final class GraphEditor {
         op.getOutputsOfOp().forEach(name -> graph.getVariables().remove(name));
       }
     }
+    separateNames();
     Map<String, List<String>> consumers = new HashMap<>();
     for (SameDiffOp op : graph.getOps().values()) {
       for (String input : new LinkedHashSet<>(inputs(op))) {
@@ -351,6 +353,30 @@ final class GraphEditor {
     }
     changed.retainAll(graph.getVariables().keySet());
     GraphArrays.invalidate(graph);
+  }
+
+  /**
+   * A file is read back by names: a variable that bears the name of an operator is taken for what
+   * that operator writes. Where another one writes it, the operator gets another name.
+   */
+  private void separateNames() {
+    Map<String, SameDiffOp> inOrder = new LinkedHashMap<>(graph.getOps());
+    graph.getOps().clear();
+    inOrder.forEach(
+        (name, op) -> {
+          if (graph.hasVariable(name) && !op.getOutputsOfOp().contains(name)) {
+            String free = name;
+            for (int i = 1; graph.hasVariable(free) || inOrder.containsKey(free); i++) {
+              free = name + "_" + i;
+            }
+            op.setName(free);
+            op.getOp().setOwnName(free);
+            for (String output : op.getOutputsOfOp()) {
+              entry(output).setOutputOfOp(free);
+            }
+          }
+          graph.getOps().put(op.getName(), op);
+        });
   }
 
   /** The constants and variables that are new or have new values. */

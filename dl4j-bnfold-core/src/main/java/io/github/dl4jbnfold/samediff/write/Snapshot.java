@@ -94,6 +94,8 @@ public final class Snapshot {
     ops.forEach(
         (name, state) -> {
           graph.getOps().put(name, state.op);
+          state.op.setName(name);
+          state.op.getOp().setOwnName(name);
           state.op.setInputsToOp(state.inputs);
           state.op.setOutputsOfOp(state.outputs);
           SDVariable[] cached = state.op.getOp().outputVariables();
