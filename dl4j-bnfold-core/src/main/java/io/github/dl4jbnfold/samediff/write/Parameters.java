@@ -13,10 +13,12 @@ import io.github.dl4jbnfold.samediff.read.Binding.Form;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
 import io.github.dl4jbnfold.samediff.read.Constants;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +141,7 @@ final class Parameters {
         kernel.layout().outputAxes().stream().mapToLong(weights::size).reduce(1, (a, b) -> a * b);
   }
 
-  private static double[] ones(int length) {
+  static double[] ones(int length) {
     double[] ones = new double[length];
     Arrays.fill(ones, 1);
     return ones;
@@ -261,12 +263,24 @@ final class Parameters {
     for (int i = 0; i < added.length; i++) {
       added[i] = binding.constantSign() * (out.shift()[i] - binding.operandSign() * in.shift()[i]);
     }
-    INDArray scaled =
-        field
-            .castTo(DataType.DOUBLE)
-            .mul(Nd4j.createFromArray(out.scale()).reshape(shape))
-            .add(Nd4j.createFromArray(added).reshape(shape));
-    write(binding.op(), binding.input(), scaled.castTo(field.dataType()));
+    write(binding.op(), binding.input(), affine(field, out.scale(), added, shape));
+  }
+
+  /** Ẽ = a·E + c; the last axis of the table is the channel axis. */
+  void rewrite(TableBinding binding, Gauge out) {
+    INDArray table = array(binding.op(), binding.input());
+    write(
+        binding.op(),
+        binding.input(),
+        affine(table, out.scale(), out.shift(), new long[] {out.channels()}));
+  }
+
+  private static INDArray affine(INDArray array, double[] scale, double[] shift, long[] shape) {
+    return array
+        .castTo(DataType.DOUBLE)
+        .mul(Nd4j.createFromArray(scale).reshape(shape))
+        .add(Nd4j.createFromArray(shift).reshape(shape))
+        .castTo(array.dataType());
   }
 
   /** Makes a constant operand multiply by, or add, the given numbers. */
@@ -304,15 +318,15 @@ final class Parameters {
     return Nd4j.createFromArray(values).reshape(shape).castTo(type);
   }
 
-  private static INDArray like(INDArray old, double[] values) {
+  static INDArray like(INDArray old, double[] values) {
     return Nd4j.createFromArray(values).castTo(old.dataType()).reshape(old.shape());
   }
 
-  private static double[] vector(INDArray array) {
+  static double[] vector(INDArray array) {
     return array.castTo(DataType.DOUBLE).dup('c').reshape(array.length()).toDoubleVector();
   }
 
-  private INDArray array(Op op, int input) {
+  INDArray array(Op op, int input) {
     INDArray array = constants.array(op.input(input));
     if (array == null) {
       throw new IllegalStateException("'" + op.input(input) + "' has no array.");
@@ -320,17 +334,18 @@ final class Parameters {
     return array;
   }
 
-  /** Gives one input of one operator new values, and no other reader. */
-  private void write(Op op, int input, INDArray values) {
+  /** Gives one input of one operator new values, and no other reader, itself included. */
+  void write(Op op, int input, INDArray values) {
     String name = op.input(input);
-    if (editor.hasOneReader(name) && !copies.containsKey(name)) {
+    boolean readOnce = Collections.frequency(op.inputs(), name) == 1;
+    if (readOnce && editor.hasOneReader(name) && !copies.containsKey(name)) {
       editor.setArray(name, values);
       return;
     }
     List<Copy> known = copies.computeIfAbsent(name, n -> new ArrayList<>());
     String copy =
         known.stream()
-            .filter(c -> c.array().equals(values))
+            .filter(c -> c.array().equalsWithEps(values, 0))
             .map(Copy::name)
             .findFirst()
             .orElseGet(

@@ -21,7 +21,9 @@ import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.RecurrentBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.SumBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ public final class SameDiffRewriter {
   private final Plan plan;
   private final GraphEditor editor;
   private final Parameters parameters;
+  private final InputMatrices inputMatrices;
   private final Collection<String> outputs;
   private final Map<Operator, Contribution> taken = new HashMap<>();
   private final List<ChannelConstant> superfluous = new ArrayList<>();
@@ -54,6 +57,7 @@ public final class SameDiffRewriter {
     this.plan = plan;
     this.editor = new GraphEditor(graph, outputs);
     this.parameters = new Parameters(graph, reading.constants(), editor);
+    this.inputMatrices = new InputMatrices(graph, parameters, editor);
   }
 
   /**
@@ -79,6 +83,9 @@ public final class SameDiffRewriter {
     Tensor input = operator.inputs().isEmpty() ? null : operator.inputs().get(0);
     Tensor output = operator.outputs().isEmpty() ? null : operator.outputs().get(0);
     Binding binding = reading.binding(operator);
+    if (output != null && binding instanceof TableBinding table) {
+      rewriteTable(table, gauge(output));
+    }
     if (input == null || output == null || binding == null) {
       return;
     }
@@ -93,12 +100,20 @@ public final class SameDiffRewriter {
       } else {
         parameters.rewrite(weights, in, out, taken.get(linear));
       }
+    } else if (binding instanceof RecurrentBinding recurrent) {
+      inputMatrices.rewrite(recurrent, in);
     } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
       parameters.rewrite(field, in, out);
     } else if (operator instanceof Removable affine && !plan.removed().contains(affine)) {
       rewriteKept(affine, in, out);
     } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
       repair(repairable, binding, in, out);
+    }
+  }
+
+  private void rewriteTable(TableBinding table, Gauge out) {
+    if (!out.isIdentity()) {
+      parameters.rewrite(table, out);
     }
   }
 
