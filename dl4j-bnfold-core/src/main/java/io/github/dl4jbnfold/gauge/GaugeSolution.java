@@ -37,13 +37,18 @@ final class GaugeSolution {
       Gauge gauge = gauges[cells.tensor(cell).id()];
       for (int i = 0; i < length; i++) {
         int channel = cells.start(cell) + i;
-        double a = root[i] * Vectors.at(position.ratio(), i);
+        double a = withoutRounding(root[i] * Vectors.at(position.ratio(), i));
         gauge.scale()[channel] = a;
         // Adding 0 turns −0 into 0, which readers may compare with.
         gauge.shift()[channel] = shift == null ? 0 : shift[i] * a + 0.0;
       }
     }
     return new Gauges(gauges);
+  }
+
+  /** A tensor that stays what it is shall not be rewritten for the last digit of s·(1/s). */
+  private static double withoutRounding(double a) {
+    return Math.abs(a - 1) <= 4 * Math.ulp(1.0) ? 1 : a;
   }
 
   /**

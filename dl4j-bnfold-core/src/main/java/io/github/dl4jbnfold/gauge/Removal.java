@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.gauge;
 
 import io.github.dl4jbnfold.graph.ConstantAdd;
+import io.github.dl4jbnfold.graph.ConstantTable;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Demands.Term;
 import io.github.dl4jbnfold.graph.Graph;
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * c_out. Theory, section 1; channels with s = 0: section 6.
  *
  * <p>A channel with s = 0 is the constant t. It goes backward into a linear producer of its own
- * (its weights become 0, its bias t), or forward into readers that are all linear (their weights
- * for it become 0, their bias takes t) or clamps (both bounds become the constant); none divides by
- * s.
+ * (its weights become 0, its bias t) or a table of its own (a column of t), or forward into readers
+ * that are all linear (their weights for it become 0, their bias takes t) or clamps (both bounds
+ * become the constant); none divides by s.
  */
 public final class Removal {
   private final Removable operator;
@@ -69,13 +70,16 @@ public final class Removal {
         : List.of(usual);
   }
 
-  /** Up to a linear operator, nothing else reads; affine operators between may go or stay. */
+  /**
+   * Up to a linear operator or a table, nothing else reads; affine operators between may go or
+   * stay.
+   */
   private static boolean isAbsorbedBefore(Graph graph, Tensor tensor) {
     Tensor at = tensor;
     while (graph.readers(at).size() == 1) {
       Operator producer = graph.producer(at);
       if (!(producer instanceof Removable affine)) {
-        return producer instanceof Linear;
+        return producer instanceof Linear || producer instanceof ConstantTable;
       }
       at = affine.input();
     }

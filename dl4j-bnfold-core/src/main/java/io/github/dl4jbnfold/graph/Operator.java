@@ -12,6 +12,7 @@ public sealed interface Operator
         Combination,
         Concatenation,
         ConstantField,
+        ConstantTable,
         Juxtaposition,
         MaxPool,
         Product,

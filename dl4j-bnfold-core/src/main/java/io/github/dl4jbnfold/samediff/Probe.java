@@ -154,8 +154,9 @@ final class Probe {
 
   private static INDArray random(DataType type, long[] shape, long seed) {
     org.nd4j.linalg.api.rng.Random generator = Nd4j.getRandomFactory().getNewRandomInstance(seed);
-    INDArray values = type.isFPType() ? generator.nextGaussian(shape) : generator.nextInt(2, shape);
-    return values.castTo(type);
+    INDArray values = generator.nextGaussian(shape);
+    // Whole numbers are 0 and 1, which are indices of every table. NativeRandom draws none itself.
+    return (type.isFPType() ? values : values.gt(0)).castTo(type);
   }
 
   private void run(SameDiff graph, BaseListener listener) {

@@ -34,6 +34,28 @@ public sealed interface Binding {
     }
   }
 
+  /**
+   * The matrices that a recurrent operator multiplies its input by, each with a bias of its own.
+   * Their columns are all that reads the input.
+   */
+  record RecurrentBinding(Op op, List<InputMatrix> matrices) implements Binding {
+    public RecurrentBinding {
+      matrices = List.copyOf(matrices);
+    }
+  }
+
+  /**
+   * An input matrix of a recurrent operator. Where the matrix of the state is stacked below it in
+   * one array, the input has the first rows.
+   *
+   * @param weights which input the matrix is
+   * @param bias which input the bias is, or null where the operator has none
+   */
+  record InputMatrix(int weights, @Nullable Integer bias, KernelLayout layout) {}
+
+  /** A table whose last axis is the channel axis; the input of the operator that it is. */
+  record TableBinding(Op op, int input) implements Binding {}
+
   /** The shape of an array whose sizes but the first are the same in every run. */
   record Positions(List<Long> shape, int channelAxis) {
     public Positions {

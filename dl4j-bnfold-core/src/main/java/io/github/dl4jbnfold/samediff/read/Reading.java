@@ -142,7 +142,12 @@ final class Reading {
 
   /** A tensor between two steps of one operator of the network. */
   Tensor intermediate(Tensor like) {
-    return builder.tensor(like.name(), like.channels());
+    return intermediate(like.name(), like.channels());
+  }
+
+  /** A tensor inside one operator of the network. */
+  Tensor intermediate(String name, int channels) {
+    return builder.tensor(name, channels);
   }
 
   void add(Operator operator) {
@@ -160,13 +165,25 @@ final class Reading {
 
   /** An operator that no gauge passes: its inputs stay what they are, and so do its outputs. */
   void wall(Op op) {
-    for (String input : op.inputs()) {
-      View view = views.get(input);
-      if (view != null) {
+    wallInputs(op, -1);
+    op.outputs().forEach(output -> wallOf.put(output, op.type()));
+  }
+
+  /** The same behind one input of an operator: no gauge passes what is made of that input. */
+  void wallBehind(Op op, int input, Tensor made) {
+    wallInputs(op, input);
+    operators.add(new Wall(op.label(), op.type(), List.of(made), List.of()));
+    op.outputs().forEach(output -> wallOf.put(output, op.type()));
+  }
+
+  /** All inputs but one stay what they are, wherever they are read again. */
+  void wallInputs(Op op, int except) {
+    for (int input = 0; input < op.inputs().size(); input++) {
+      View view = views.get(op.input(input));
+      if (view != null && input != except) {
         operators.add(new Wall(op.label(), op.type(), List.of(view.tensor()), List.of()));
       }
     }
-    op.outputs().forEach(output -> wallOf.put(output, op.type()));
   }
 
   /** The finished graph, with its bindings. */

@@ -37,6 +37,11 @@ final class Translators {
             "deconv2d",
             "deconv3d"));
     put(all, new MatrixProductTranslator(), List.of("matmul", "xw_plus_b"));
+    put(
+        all,
+        new RecurrentTranslator(),
+        List.of("lstmLayer", "lstmBlock", "lstmBlockCell", "lstmCell", "gru", "gruCell"));
+    put(all, new TableTranslator(), List.of("gather", "embedding_lookup"));
     put(all, new BatchNormTranslator(), List.of("batchnorm"));
     put(all, new FusedBatchNormTranslator(), List.of("fused_batch_norm"));
     put(

@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,11 +117,23 @@ final class AffineWriter {
     for (int i = 0; i < added.length; i++) {
       added[i] = binding.constantSign() * (out.shift()[i] - binding.operandSign() * in.shift()[i]);
     }
-    INDArray scaled =
-        field
-            .castTo(DataType.DOUBLE)
-            .mul(Nd4j.createFromArray(out.scale()).reshape(shape))
-            .add(Nd4j.createFromArray(added).reshape(shape));
-    parameters.write(binding.op(), binding.input(), scaled.castTo(field.dataType()));
+    parameters.write(binding.op(), binding.input(), affine(field, out.scale(), added, shape));
+  }
+
+  /** Ẽ = a·E + c; the last axis of the table is the channel axis. */
+  void rewrite(TableBinding binding, Gauge out) {
+    INDArray table = parameters.array(binding.op(), binding.input());
+    parameters.write(
+        binding.op(),
+        binding.input(),
+        affine(table, out.scale(), out.shift(), new long[] {out.channels()}));
+  }
+
+  private static INDArray affine(INDArray array, double[] scale, double[] shift, long[] shape) {
+    return array
+        .castTo(DataType.DOUBLE)
+        .mul(Nd4j.createFromArray(scale).reshape(shape))
+        .add(Nd4j.createFromArray(shift).reshape(shape))
+        .castTo(array.dataType());
   }
 }

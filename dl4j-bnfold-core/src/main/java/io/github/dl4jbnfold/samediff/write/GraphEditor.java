@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.OpOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -259,16 +260,19 @@ final class GraphEditor {
     replace(op, norm.outputVariable());
   }
 
-  /** Lets the operator that computes a new result write the output of an old operator instead. */
-  private void replace(String old, SDVariable result) {
-    String output = op(old).getOutputsOfOp().get(0);
-    SameDiffOp added = op(producerOf(result.name()));
+  /** Lets the operator that computes new results write the outputs of an old operator instead. */
+  void replace(String old, SDVariable... results) {
+    List<String> outputsOfOld = op(old).getOutputsOfOp();
+    SameDiffOp added = op(producerOf(results[0].name()));
     for (String name : inputs(op(old))) {
       readers.getOrDefault(name, Set.of()).remove(old);
     }
     graph.getOps().remove(old);
-    writeOutput(added, 0, output);
-    graph.getVariables().remove(result.name());
+    String[] names = Arrays.stream(results).map(SDVariable::name).toArray(String[]::new);
+    for (int i = 0; i < names.length; i++) {
+      writeOutput(added, i, outputsOfOld.get(i));
+      graph.getVariables().remove(names[i]);
+    }
     adopt(added);
   }
 
@@ -297,6 +301,11 @@ final class GraphEditor {
   /** Replaces an operator by an expression on its input; the output stays. */
   void replaceBy(String op, String input, UnaryOperator<SDVariable> expression) {
     replace(op, expression.apply(graph.getVariable(input)));
+  }
+
+  /** The names of what an operator reads now. */
+  List<String> inputs(String op) {
+    return List.copyOf(inputs(op(op)));
   }
 
   /** The name of the single input that an operator has left. */

@@ -75,8 +75,8 @@ final class LinearWriter {
     int middle = middleChannels(kernels.get(0), weights(binding, kernels.get(0)));
     for (int k = 0; k < kernels.size(); k++) {
       INDArray weights = weights(binding, kernels.get(k));
-      double[] scale = k == kernels.size() - 1 ? change.out().scale() : ones(middle);
-      double[] inverse = k == 0 ? change.in().inverseScale() : ones(middle);
+      double[] scale = k == kernels.size() - 1 ? change.out().scale() : Parameters.ones(middle);
+      double[] inverse = k == 0 ? change.in().inverseScale() : Parameters.ones(middle);
       KernelLayout layout = kernels.get(k).layout();
       INDArray wide = LinearRewrite.scaled(weights, layout, scale, inverse);
       if (change.taken() != null) {
@@ -103,12 +103,6 @@ final class LinearWriter {
   private static int middleChannels(Kernel kernel, INDArray weights) {
     return (int)
         kernel.layout().outputAxes().stream().mapToLong(weights::size).reduce(1, (a, b) -> a * b);
-  }
-
-  private static double[] ones(int length) {
-    double[] ones = new double[length];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   private static double[] followedByOne(double[] vector) {

@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.samediff.read.Constants;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +46,11 @@ final class Parameters {
     return graph.getVariable(op.output()).dataType();
   }
 
-  /** Gives one input of one operator new values, and no other reader. */
+  /** Gives one input of one operator new values, and no other reader, itself included. */
   void write(Op op, int input, INDArray values) {
     String name = op.input(input);
-    if (editor.hasOneReader(name) && !copies.containsKey(name)) {
+    boolean readOnce = Collections.frequency(op.inputs(), name) == 1;
+    if (readOnce && editor.hasOneReader(name) && !copies.containsKey(name)) {
       editor.setArray(name, values);
       return;
     }
@@ -121,6 +123,12 @@ final class Parameters {
     long[] shape = part.shape().stream().mapToLong(Long::longValue).toArray();
     shape[0] = values.length;
     return Nd4j.createFromArray(values).reshape(shape).castTo(outputType(part.op()));
+  }
+
+  static double[] ones(int length) {
+    double[] ones = new double[length];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** Values in the data type and the shape of another array. */

@@ -21,7 +21,9 @@ import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.RecurrentBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.SumBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
 import io.github.dl4jbnfold.samediff.write.LinearChange.Shift;
@@ -41,6 +43,7 @@ public final class SameDiffRewriter {
   private final Plan plan;
   private final GraphEditor editor;
   private final LinearWriter linear;
+  private final InputMatrices inputMatrices;
   private final AffineWriter affine;
   private final RepairWriter repairs;
   private final Collection<String> outputs;
@@ -58,6 +61,7 @@ public final class SameDiffRewriter {
     this.editor = new GraphEditor(graph, outputs);
     Parameters parameters = new Parameters(graph, reading.constants(), editor);
     this.linear = new LinearWriter(parameters, editor);
+    this.inputMatrices = new InputMatrices(graph, parameters, editor);
     this.affine = new AffineWriter(parameters, editor);
     this.repairs = new RepairWriter(graph, reading.constants(), editor);
   }
@@ -85,6 +89,9 @@ public final class SameDiffRewriter {
     Tensor input = operator.inputs().isEmpty() ? null : operator.inputs().get(0);
     Tensor output = operator.outputs().isEmpty() ? null : operator.outputs().get(0);
     Binding binding = reading.binding(operator);
+    if (output != null && binding instanceof TableBinding table) {
+      rewriteTable(table, gauge(output));
+    }
     if (input == null || output == null || binding == null) {
       return;
     }
@@ -96,12 +103,20 @@ public final class SameDiffRewriter {
     }
     if (operator instanceof Linear weighted && binding instanceof LinearBinding weights) {
       linear.rewrite(weights, change(weighted, in, out));
+    } else if (binding instanceof RecurrentBinding recurrent) {
+      inputMatrices.rewrite(recurrent, in);
     } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
       affine.rewrite(field, in, out);
     } else if (operator instanceof Removable staying && !plan.removed().contains(staying)) {
       rewriteKept(staying, in, out);
     } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
       repair(repairable, binding, in, out);
+    }
+  }
+
+  private void rewriteTable(TableBinding table, Gauge out) {
+    if (!out.isIdentity()) {
+      affine.rewrite(table, out);
     }
   }
 
