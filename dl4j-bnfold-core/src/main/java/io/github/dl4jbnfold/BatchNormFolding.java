@@ -93,7 +93,8 @@ public final class BatchNormFolding {
         options.keep(),
         options.tolerance(),
         options.inputShapes(),
-        options.objective());
+        options.objective(),
+        options.costs());
   }
 
   private static FoldReport report(SameDiff network, SameDiffFolding folding, long start) {

@@ -1,12 +1,14 @@
 package io.github.dl4jbnfold;
 
 import io.github.dl4jbnfold.plan.Objective;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
@@ -14,21 +16,29 @@ import java.util.function.Predicate;
 public final class FoldingOptions {
   private static final FoldingOptions DEFAULTS =
       new FoldingOptions(
-          List.of(), name -> false, OptionalDouble.empty(), Map.of(), Objective.FEWEST_BATCH_NORMS);
+          List.of(),
+          name -> false,
+          OptionalDouble.empty(),
+          Map.of(),
+          Objective.FEWEST_BATCH_NORMS,
+          Optional.empty());
 
   private final List<String> outputs;
   private final Predicate<String> keep;
   private final OptionalDouble tolerance;
   private final Map<String, long[]> inputShapes;
   private final Objective objective;
+  private final Optional<Path> costs;
 
   private FoldingOptions(
       List<String> outputs,
       Predicate<String> keep,
       OptionalDouble tolerance,
       Map<String, long[]> inputShapes,
-      Objective objective) {
+      Objective objective,
+      Optional<Path> costs) {
     this.objective = objective;
+    this.costs = costs;
     this.outputs = List.copyOf(outputs);
     this.keep = keep;
     this.tolerance = tolerance;
@@ -53,7 +63,7 @@ public final class FoldingOptions {
 
   /** See {@link #outputs(String...)}. */
   public FoldingOptions outputs(Collection<String> names) {
-    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes, objective);
+    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes, objective, costs);
   }
 
   /** Batch normalizations that must stay, by name; added to those named before. */
@@ -63,7 +73,7 @@ public final class FoldingOptions {
 
   /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
   public FoldingOptions keep(Predicate<String> names) {
-    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes, objective);
+    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes, objective, costs);
   }
 
   /**
@@ -79,7 +89,7 @@ public final class FoldingOptions {
           "A tolerance is a number that is not negative, not " + relativeError + ".");
     }
     return new FoldingOptions(
-        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective);
+        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective, costs);
   }
 
   /**
@@ -89,12 +99,24 @@ public final class FoldingOptions {
   public FoldingOptions inputShape(String placeholder, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());
-    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes, objective);
+    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs);
   }
 
   /** What the fold aims at; by default as few batch normalizations as possible. */
   public FoldingOptions objective(Objective aim) {
-    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim);
+    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim, costs);
+  }
+
+  /**
+   * Where the costs of operators on this machine are remembered that {@link Objective#FASTEST}
+   * measures; by default a file in the cache folder of the user.
+   */
+  public FoldingOptions costs(Path file) {
+    return new FoldingOptions(outputs, keep, tolerance, inputShapes, objective, Optional.of(file));
+  }
+
+  Optional<Path> costs() {
+    return costs;
   }
 
   Objective objective() {

@@ -12,6 +12,8 @@ public enum Reason {
   ZERO_SCALE,
   /** Removing it is possible on paper but would lose precision beyond the limit. */
   ILL_CONDITIONED,
+  /** It could go, but the network would be slower: see the objective FASTEST. */
+  NOT_FASTER,
   /** Both its input and its output must keep their names and values. */
   OUTPUT,
   /** It normalizes with the statistics of the batch, or has no running statistics. */

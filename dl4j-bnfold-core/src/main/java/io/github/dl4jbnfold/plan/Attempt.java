@@ -28,6 +28,7 @@ final class Attempt {
   private final GaugeSystem system;
   private final Set<ConstantMultiply> widened = new LinkedHashSet<>();
   private final Set<Repairable> repaired = new LinkedHashSet<>();
+  private final Set<BatchNorm> reduced = new LinkedHashSet<>();
   private final Set<Repairable> unrealizable = new LinkedHashSet<>();
 
   Attempt(Candidates candidates) {
@@ -46,6 +47,7 @@ final class Attempt {
     List<ConstantMultiply> multiplications = candidates.of(ConstantMultiply.class);
     multiplications.forEach(this::tryRemoval);
     takeBackRepairs();
+    found.refused().keySet().forEach(this::tryReduction);
     candidates.of(ConstantAdd.class).forEach(this::tryRemoval);
     for (ConstantMultiply staying : multiplications) {
       if (!removals.removed().containsKey(staying)
@@ -56,6 +58,7 @@ final class Attempt {
     return new Plan(
         graph,
         removals.gone(),
+        reduced,
         widened,
         repaired,
         onesChannels(),
@@ -68,6 +71,15 @@ final class Attempt {
   private void tryRemoval(Removable candidate) {
     if (candidates.exclusion(candidate) == null) {
       removals.remove(candidate);
+    }
+  }
+
+  /** The scale goes and the shift stays, which an addition holds: no repair is worth that. */
+  private void tryReduction(BatchNorm norm) {
+    if (candidates.mayReduce(norm)
+        && system.offer(
+            norm, d -> d.scaleRatio(norm.input().all(), norm.scale(), norm.output().all()))) {
+      reduced.add(norm);
     }
   }
 
@@ -92,7 +104,8 @@ final class Attempt {
     Set<OnesChannel> used = new LinkedHashSet<>();
     for (Repairable operator : repaired) {
       OnesChannel ones = possible.get(operator.inputs().get(0));
-      if (operator.repair() != Repair.CLAMP && ones != null) {
+      boolean mapped = candidates.prefersMaps() && operator.isRepairable();
+      if (!mapped && operator.repair() != Repair.CLAMP && ones != null) {
         used.add(ones);
       } else if (!operator.isRepairable()) {
         unrealizable.add(operator);
@@ -129,7 +142,7 @@ final class Attempt {
       Removals.Refusal refusal = refused.get(norm);
       if (excluded != null) {
         result.add(excluded);
-      } else if (refusal != null) {
+      } else if (refusal != null && !reduced.contains(norm)) {
         result.add(refusal.kept());
       }
     }

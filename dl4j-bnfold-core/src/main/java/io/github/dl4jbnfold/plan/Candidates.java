@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class Candidates {
   private final Graph graph;
   private final Objective objective;
+  private final Choice choice;
+  private final boolean divides;
   private final Map<Removable, List<Removal>> ways = new LinkedHashMap<>();
   private final Map<Removable, Kept> excluded = new LinkedHashMap<>();
   private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
   private final Map<Tensor, OnesChannel> onesChannels;
   private final Set<Repairable> unrepairable = new HashSet<>();
 
-  Candidates(Graph graph, Predicate<String> keep, Objective objective) {
+  Candidates(Graph graph, Predicate<String> keep, Objective objective, Choice choice) {
     this.graph = graph;
+    this.choice = choice;
+    unrepairable.addAll(choice.forbidden());
     this.objective = objective;
     ConstantChannels constants = new ConstantChannels(graph);
     for (Removable candidate : graph.removables()) {
@@ -40,10 +45,13 @@ final class Candidates {
       } else if (graph.isAnchored(candidate.input())
           && graph.outputs().contains(candidate.output())) {
         excluded.put(candidate, Explanation.output(candidate));
+      } else if (!choice.removes()) {
+        excluded.put(candidate, Explanation.nothingIsFaster(candidate));
       } else if (candidate instanceof BatchNorm norm) {
         IdentityTap.find(graph, norm).ifPresent(tap -> taps.put(norm, tap));
       }
     }
+    divides = graph.removables().stream().noneMatch(Candidates::hasZeroScale);
     onesChannels = OnesChannel.all(graph, affine -> !excluded.containsKey(affine));
   }
 
@@ -91,6 +99,22 @@ final class Candidates {
     return repairs()
         && !unrepairable.contains(operator)
         && (operator.isRepairable() || isReachedByOnes(operator));
+  }
+
+  boolean prefersMaps() {
+    return choice.prefersMaps();
+  }
+
+  /**
+   * Whether an addition may be left of a batch normalization that cannot go. It would not stop what
+   * a scale of 0 anywhere makes constant.
+   */
+  boolean mayReduce(BatchNorm norm) {
+    return divides && exclusion(norm) == null && choice.mayReduce().test(norm);
+  }
+
+  private static boolean hasZeroScale(Removable affine) {
+    return Arrays.stream(affine.scale()).anyMatch(s -> s == 0);
   }
 
   /** Forbids a repair that turned out to need another one. */

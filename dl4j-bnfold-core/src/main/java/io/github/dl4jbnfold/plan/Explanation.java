@@ -83,6 +83,28 @@ final class Explanation {
         List.of());
   }
 
+  /** What could go, but at the price of repairs that take longer than it does. */
+  static Kept notFaster(Kept kept) {
+    return new Kept(
+        kept.name(),
+        Reason.NOT_FASTER,
+        "It could go, but what would have to be added for that takes longer on this machine;"
+            + " without that: "
+            + kept.detail(),
+        "The objective FEWEST_BATCH_NORMS removes it.",
+        kept.proof());
+  }
+
+  static Kept nothingIsFaster(Removable kept) {
+    return new Kept(
+        kept.name(),
+        Reason.NOT_FASTER,
+        "Every way to remove batch normalizations from this network makes it slower on this"
+            + " machine.",
+        "The objective FEWEST_BATCH_NORMS removes what can be removed.",
+        List.of());
+  }
+
   static Kept conflict(Removable kept, Conflict conflict) {
     Reason reason =
         switch (conflict.kind()) {

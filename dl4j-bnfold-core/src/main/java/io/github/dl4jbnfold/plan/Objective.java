@@ -6,6 +6,11 @@ public enum Objective {
    * As few batch normalizations as possible; activations may become clamps, biases may become maps.
    */
   FEWEST_BATCH_NORMS,
+  /**
+   * The shortest run on this machine, by the measured costs of what goes and of what is added for
+   * it. Of a batch normalization that cannot go, an addition may be left.
+   */
+  FASTEST,
   /** Only weights, biases and constants change; no operator appears or becomes another. */
   NO_NEW_OPERATORS
 }

@@ -18,6 +18,7 @@ import java.util.Set;
  * What is to be done to a network: which affine operators go, and how every tensor is carried then.
  *
  * @param removed the operators to remove
+ * @param reduced the batch normalizations that become an addition: their scale goes
  * @param widened the constant multiplications that become a multiplication and an addition
  * @param repaired the operators that are replaced by the form that demands less
  * @param onesChannels the channels of ones that serve repaired operators
@@ -30,6 +31,7 @@ import java.util.Set;
 public record Plan(
     Graph graph,
     Set<Removable> removed,
+    Set<BatchNorm> reduced,
     Set<ConstantMultiply> widened,
     Set<Repairable> repaired,
     Set<OnesChannel> onesChannels,
@@ -47,6 +49,21 @@ public record Plan(
         .toList();
   }
 
+  /** The same plan with other words. */
+  Plan withKept(List<Kept> other, int bound) {
+    return new Plan(
+        graph,
+        removed,
+        reduced,
+        widened,
+        repaired,
+        onesChannels,
+        identityTaps,
+        other,
+        bound,
+        gauges);
+  }
+
   /** The channel of ones that a tensor carries, if it carries one. */
   public Optional<OnesChannel> onesChannel(Tensor tensor) {
     return onesChannels.stream().filter(ones -> ones.tensors().contains(tensor)).findFirst();
@@ -59,7 +76,7 @@ public record Plan(
 
   /** How many batch normalizations the network has. */
   public int batchNorms() {
-    return removedBatchNorms().size() + kept.size();
+    return removedBatchNorms().size() + reduced.size() + kept.size();
   }
 
   /**
@@ -86,7 +103,9 @@ public record Plan(
       Operator operator, List<Tensor> near, List<Tensor> far, Set<Tensor> meetsKept) {
     boolean gone = operator instanceof Removable affine && removed.contains(affine);
     boolean meets =
-        gone ? near.stream().anyMatch(meetsKept::contains) : operator instanceof BatchNorm;
+        gone
+            ? near.stream().anyMatch(meetsKept::contains)
+            : operator instanceof BatchNorm norm && !reduced.contains(norm);
     if (meets) {
       meetsKept.addAll(far);
     }

@@ -16,10 +16,28 @@ public final class Planner {
    * Plans the removal of all that can be removed.
    *
    * @param keep the names of operators that must stay
-   * @param objective what the plan aims at
+   * @param objective any but {@link Objective#FASTEST}
    */
   public static Plan plan(Graph graph, Limits limits, Predicate<String> keep, Objective objective) {
-    Candidates candidates = new Candidates(graph, keep, objective);
+    if (objective == Objective.FASTEST) {
+      throw new IllegalArgumentException("The objective FASTEST needs costs.");
+    }
+    return plan(limits, new Candidates(graph, keep, objective, Choice.free()));
+  }
+
+  /**
+   * Plans for the shortest run.
+   *
+   * @param keep the names of operators that must stay
+   */
+  public static Plan fastest(Graph graph, Limits limits, Predicate<String> keep, Costs costs) {
+    return FastestSearch.run(
+        graph,
+        choice -> plan(limits, new Candidates(graph, keep, Objective.FASTEST, choice)),
+        costs);
+  }
+
+  private static Plan plan(Limits limits, Candidates candidates) {
     int most = Integer.MAX_VALUE;
     while (true) {
       Attempt attempt = new Attempt(candidates);

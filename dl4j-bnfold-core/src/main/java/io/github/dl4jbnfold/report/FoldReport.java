@@ -16,6 +16,7 @@ import java.util.List;
  * @param applied whether the network was rewritten; false for a plan alone
  * @param batchNorms how many batch normalizations the network had
  * @param removed the names of those that are gone
+ * @param reduced the names of those that have become an addition: their scale is gone
  * @param mostRemovable no fold with the same options removes more than so many: if it is the number
  *     of those removed, that is proved to be the maximum
  * @param merged of these, the names of those that a batch normalization that stays has absorbed
@@ -34,6 +35,7 @@ public record FoldReport(
     boolean applied,
     int batchNorms,
     List<String> removed,
+    List<String> reduced,
     int mostRemovable,
     List<String> merged,
     List<RepairedOperator> repairs,
@@ -48,6 +50,7 @@ public record FoldReport(
     double seconds) {
   public FoldReport {
     removed = List.copyOf(removed);
+    reduced = List.copyOf(reduced);
     merged = List.copyOf(merged);
     repairs = List.copyOf(repairs);
     kept = List.copyOf(kept);
@@ -130,6 +133,7 @@ public record FoldReport(
         false,
         plan.batchNorms(),
         plan.removedBatchNorms().stream().map(BatchNorm::name).toList(),
+        plan.reduced().stream().map(BatchNorm::name).toList(),
         plan.most(),
         plan.merged().stream().map(BatchNorm::name).toList(),
         repairs(plan),
@@ -166,6 +170,7 @@ public record FoldReport(
         true,
         batchNorms,
         removed,
+        reduced,
         mostRemovable,
         merged,
         repairs,

@@ -32,6 +32,10 @@ final class MarkdownReport {
                     cell(kept.name()), kept.reason(), cell(kept.detail()), cell(kept.remedy())));
       }
     }
+    if (!report.reduced().isEmpty()) {
+      text.append("\n## Became an addition\n\n");
+      report.reduced().forEach(name -> text.append("- `").append(name).append("`\n"));
+    }
     if (!report.removed().isEmpty()) {
       text.append("\n## Removed\n\n");
       for (String name : report.removed()) {

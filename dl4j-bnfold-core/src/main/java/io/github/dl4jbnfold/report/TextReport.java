@@ -15,6 +15,11 @@ final class TextReport {
   static String of(FoldReport report) {
     StringBuilder text = new StringBuilder();
     text.append(headline(report)).append('\n');
+    if (!report.reduced().isEmpty()) {
+      text.append("  became an addition, only the scale has gone: ")
+          .append(String.join(", ", report.reduced()))
+          .append('\n');
+    }
     if (!report.merged().isEmpty()) {
       text.append("  absorbed by a batch normalization that stays: ")
           .append(String.join(", ", report.merged()))

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.samediff;
 
+import io.github.dl4jbnfold.cost.CostTable;
 import io.github.dl4jbnfold.plan.Limits;
 import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
@@ -9,17 +10,20 @@ import io.github.dl4jbnfold.samediff.read.OpOrder;
 import io.github.dl4jbnfold.samediff.read.SameDiffReader;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
 import io.github.dl4jbnfold.samediff.read.Shapes;
+import io.github.dl4jbnfold.samediff.write.PlanCosts;
 import io.github.dl4jbnfold.samediff.write.SameDiffRewriter;
 import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -53,13 +57,15 @@ public final class SameDiffFolding {
    * @param tolerance the largest relative error of an output; empty for one by data type
    * @param shapes shapes of placeholders that do not declare them
    * @param objective what the plan aims at
+   * @param costs where costs are remembered; empty for the cache folder of the user
    */
   public record Settings(
       List<String> outputs,
       Predicate<String> keep,
       OptionalDouble tolerance,
       Map<String, long[]> shapes,
-      Objective objective) {}
+      Objective objective,
+      Optional<Path> costs) {}
 
   private SameDiffFolding(SameDiff graph, Settings settings) {
     this.graph = graph;
@@ -72,7 +78,17 @@ public final class SameDiffFolding {
     Shapes shapes = new Shapes(probe.shapes(graph), otherSizes.shapes(graph));
     this.reading = SameDiffReader.read(graph, outputs, shapes);
     this.plan =
-        Planner.plan(reading.graph(), limits(precision), this::mustStay, settings.objective);
+        settings.objective == Objective.FASTEST
+            ? fastest(shapes)
+            : Planner.plan(reading.graph(), limits(precision), this::mustStay, settings.objective);
+  }
+
+  private Plan fastest(Shapes shapes) {
+    CostTable table = settings.costs.map(CostTable::open).orElseGet(CostTable::open);
+    PlanCosts costs = new PlanCosts(graph, reading, shapes, table::seconds);
+    Plan fastest = Planner.fastest(reading.graph(), limits(precision), this::mustStay, costs);
+    table.save();
+    return fastest;
   }
 
   /**
@@ -109,7 +125,7 @@ public final class SameDiffFolding {
    */
   public Agreement apply() {
     Agreement agreement = Agreement.EXACT;
-    if (plan.removed().isEmpty()) {
+    if (plan.removed().isEmpty() && plan.reduced().isEmpty()) {
       return agreement;
     }
     List<Probe> probes = List.of(probe, otherSizes);

@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -132,7 +133,8 @@ class RandomGraphTest {
             name -> false,
             OptionalDouble.empty(),
             Map.of(),
-            Objective.FEWEST_BATCH_NORMS));
+            Objective.FEWEST_BATCH_NORMS,
+            Optional.empty()));
   }
 
   private static Map<String, INDArray> inputs(RandomGraph graph, int batch) {

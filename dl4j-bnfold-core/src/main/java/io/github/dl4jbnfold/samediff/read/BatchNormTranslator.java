@@ -15,7 +15,6 @@ final class BatchNormTranslator implements Translator {
     boolean useBeta = op.integer(1, 0) != 0;
     int gamma = useGamma ? 3 : -1;
     int beta = useBeta ? (useGamma ? 4 : 3) : -1;
-    BatchNormBinding binding = new BatchNormBinding(op, 1, 2, gamma, beta, op.real(0, 1e-5));
     if (op.integers().length > 3) {
       return BatchNorms.refuseForm(
           op,
@@ -25,6 +24,15 @@ final class BatchNormTranslator implements Translator {
                   Arrays.toString(Arrays.copyOfRange(op.integers(), 2, op.integers().length))));
     }
     int axis = (int) op.integer(2, shape.length - 1);
+    BatchNormBinding binding =
+        new BatchNormBinding(
+            op,
+            1,
+            2,
+            gamma,
+            beta,
+            op.real(0, 1e-5),
+            ChannelVectors.broadcastShape(shape, axis < 0 ? axis + shape.length : axis));
     return BatchNorms.translate(binding, Layout.ofAxis(shape, axis), reading);
   }
 }

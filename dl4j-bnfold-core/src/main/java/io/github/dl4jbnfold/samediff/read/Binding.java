@@ -82,9 +82,15 @@ public sealed interface Binding {
    * @param variance input index of the running variance
    * @param gamma input index of gamma, or −1
    * @param beta input index of beta, or −1
+   * @param channelShape the shape in which a channel vector broadcasts against the result
    */
-  record BatchNormBinding(Op op, int mean, int variance, int gamma, int beta, double epsilon)
-      implements Binding {}
+  record BatchNormBinding(
+      Op op, int mean, int variance, int gamma, int beta, double epsilon, List<Long> channelShape)
+      implements Binding {
+    public BatchNormBinding {
+      channelShape = List.copyOf(channelShape);
+    }
+  }
 
   /** Affine arithmetic with constants, one operator or a run of several that read each other. */
   record ArithmeticBinding(List<ChannelConstant> run) implements Binding {

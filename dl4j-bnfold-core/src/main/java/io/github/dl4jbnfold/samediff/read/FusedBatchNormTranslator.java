@@ -40,7 +40,14 @@ final class FusedBatchNormTranslator implements Translator {
     }
     int axis = op.integer(0, 0) == 0 ? shape.length - 1 : 1;
     return BatchNorms.translate(
-        new BatchNormBinding(op, 3, 4, 1, 2, Math.max(op.real(0, 1e-3), SMALLEST_EPSILON)),
+        new BatchNormBinding(
+            op,
+            3,
+            4,
+            1,
+            2,
+            Math.max(op.real(0, 1e-3), SMALLEST_EPSILON),
+            ChannelVectors.broadcastShape(shape, axis)),
         Layout.ofAxis(shape, axis),
         reading);
   }

@@ -26,6 +26,23 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
     return first.get(variable);
   }
 
+  /**
+   * The shape of a variable that was computed, with one example where the batch size is free.
+   *
+   * @throws IllegalArgumentException if the first run did not compute it
+   */
+  public long[] ofBatchOne(String variable) {
+    long[] shape = of(variable);
+    if (shape == null) {
+      throw new IllegalArgumentException("'" + variable + "' was not computed.");
+    }
+    long[] single = shape.clone();
+    if (single.length > 0 && !isFixed(variable, 0)) {
+      single[0] = 1;
+    }
+    return single;
+  }
+
   /** Whether an axis has the same size in every run, as far as two runs can tell. */
   boolean isFixed(String variable, int axis) {
     long[] one = first.get(variable);

@@ -98,6 +98,30 @@ final class AffineWriter {
     return superfluous;
   }
 
+  /** Leaves the addition y = x + t̃ of a batch normalization whose scale has gone. */
+  void reduce(BatchNormBinding binding, Removable norm, Gauge in, Gauge out) {
+    Op op = binding.op();
+    long[] shape = binding.channelShape().stream().mapToLong(Long::longValue).toArray();
+    INDArray shift =
+        Nd4j.createFromArray(AffineRewrite.of(norm, in, out).shift())
+            .reshape(shape)
+            .castTo(parameters.outputType(op));
+    String like = binding.beta() < 0 ? "" : op.input(binding.beta());
+    editor.replaceByArithmetic(
+        op.name(), op.input(0), parameters.newConstant(like, op.name() + "_shift", shift), false);
+  }
+
+  /**
+   * Leaves the last addition of a run whose scale has gone.
+   *
+   * @return the operators of the run that have become the identity
+   */
+  List<ChannelConstant> reduce(ArithmeticBinding binding, Removable norm, Gauge in, Gauge out) {
+    ChannelConstant addition = binding.run().get(last(binding, true));
+    parameters.write(addition, AffineRewrite.of(norm, in, out).shift());
+    return binding.run().stream().filter(part -> !part.equals(addition)).toList();
+  }
+
   private static int last(ArithmeticBinding binding, boolean addition) {
     int found = -1;
     for (int i = 0; i < binding.run().size(); i++) {

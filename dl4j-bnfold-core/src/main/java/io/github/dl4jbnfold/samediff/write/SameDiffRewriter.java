@@ -97,8 +97,12 @@ public final class SameDiffRewriter {
     }
     Gauge in = gauge(input);
     Gauge out = gauge(output);
-    boolean carriesOnes = carriesOnes(input) || carriesOnes(output);
-    if (in.isIdentity() && out.isIdentity() && !taken.containsKey(operator) && !carriesOnes) {
+    boolean stays =
+        !carriesOnes(input)
+            && !carriesOnes(output)
+            && !taken.containsKey(operator)
+            && !plan.reduced().contains(operator);
+    if (in.isIdentity() && out.isIdentity() && stays) {
       return;
     }
     if (operator instanceof Linear weighted && binding instanceof LinearBinding weights) {
@@ -107,6 +111,8 @@ public final class SameDiffRewriter {
       inputMatrices.rewrite(recurrent, in);
     } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
       affine.rewrite(field, in, out);
+    } else if (operator instanceof BatchNorm norm && plan.reduced().contains(norm)) {
+      reduce(norm, in, out);
     } else if (operator instanceof Removable staying && !plan.removed().contains(staying)) {
       rewriteKept(staying, in, out);
     } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
@@ -146,6 +152,14 @@ public final class SameDiffRewriter {
               ? Clamp.of(clip, in, out)
               : Clamp.of((Rectifier) operator, in, out);
       repairs.rewrite(activation, ones ? clamp.withFreeChannel() : clamp);
+    }
+  }
+
+  private void reduce(BatchNorm norm, Gauge in, Gauge out) {
+    if (reading.binding(norm) instanceof BatchNormBinding binding) {
+      affine.reduce(binding, norm, in, out);
+    } else if (reading.binding(norm) instanceof ArithmeticBinding binding) {
+      superfluous.addAll(affine.reduce(binding, norm, in, out));
     }
   }
 
