@@ -138,18 +138,6 @@ class EdgeCasesTest {
   }
 
   @Test
-  void a_variance_of_zero_is_fine() {
-    Fold.nchw(
-            net ->
-                net.image(3, 9, 7)
-                    .conv(4, 3, Padding.SAME)
-                    .batchNorm(new double[] {0.6, -1, 1.4, 0.8}, new double[4], 1, 1e-5)
-                    .sigmoid())
-        .removesAll()
-        .equalOutputs();
-  }
-
-  @Test
   void a_negative_variance_is_refused() {
     withVariance(0.4, -0.2, 1, 0.9).removes(0).keeps("bn", Reason.INVALID_PARAMETERS);
   }
