@@ -5,7 +5,8 @@ package io.github.dl4jbnfold.graph;
  *
  * <p>The demands of the repaired form follow from those of the plain one.
  */
-public sealed interface Repairable extends Operator permits Clip, Linear, Rectifier, ZeroPadding {
+public sealed interface Repairable extends Operator
+    permits Bound, Clip, Linear, Rectifier, ZeroPadding {
 
   /** What the replacement is. */
   enum Repair {

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.plan;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.Combination;
+import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
@@ -103,6 +104,10 @@ public record IdentityTap(
   /** A tensor that enters the sum with a factor, behind some affine operators. */
   private record Branch(Tensor tensor, double factor, List<Removable> between) {
     List<Branch> behind(Operator producer) {
+      if (producer instanceof ConstantAdd addition) {
+        // What is added behind the convolution does not change what the convolution adds.
+        return List.of(new Branch(addition.input(), factor, between));
+      }
       if (producer instanceof Removable affine) {
         List<Removable> longer = new ArrayList<>(between);
         longer.add(affine);

@@ -148,6 +148,13 @@ public final class SameDiffFolding {
       } else {
         folded = probe.values(graph);
       }
+    } catch (RuntimeException e) {
+      throw e instanceof FoldingException known
+          ? known
+          : new FoldingException(
+              "The folded graph does not run (%s); the graph has been restored."
+                  .formatted(e.getMessage()),
+              e);
     } finally {
       if (!accepted) {
         snapshot.restore();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises arithmetic that is one operator in other words: a run of multiplications and additions
- * of constants is a batch normalization, an addition after a linear operator without bias is its
- * bias.
+ * of constants is a batch normalization, an addition after a linear operator that takes no bias is
+ * its bias.
  */
 final class ArithmeticFusion {
   private final List<Operator> operators;
@@ -45,7 +45,7 @@ final class ArithmeticFusion {
       }
     }
     for (Operator operator : operators) {
-      if (operator instanceof Linear linear && linear.bias() != Linear.BiasSlot.PRESENT) {
+      if (operator instanceof Linear linear && linear.bias() == Linear.BiasSlot.NEEDS_OPERATOR) {
         fuseBias(linear, replacements);
       }
     }

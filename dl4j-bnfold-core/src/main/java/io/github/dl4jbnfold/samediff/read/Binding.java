@@ -69,6 +69,14 @@ public sealed interface Binding {
   /** An activation that can become a clamp; the shape broadcasts a channel vector against it. */
   record ActivationBinding(Op op, List<Long> channelShape) implements Binding {}
 
+  /**
+   * A maximum or minimum with a constant.
+   *
+   * @param input which input the constant is
+   * @param channelShape the shape in which a channel vector broadcasts against the result
+   */
+  record BoundBinding(Op op, int input, List<Long> channelShape) implements Binding {}
+
   /** A sum of tensors. */
   record SumBinding(Op op) implements Binding {}
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -64,10 +65,17 @@ public final class Constants {
     for (Op op : ordered) {
       if (COMPUTABLE.contains(op.type())
           && !op.inputs().isEmpty()
+          && !isDequantization(op)
           && op.inputs().stream().allMatch(this::isFrozen)) {
         computable.addAll(op.outputs());
       }
     }
+  }
+
+  /** Weights of 8 bits are not to become weights of 32: they stay, and what scales them. */
+  private boolean isDequantization(Op op) {
+    DataType from = graph.getVariable(op.input(0)).dataType();
+    return op.type().equals("cast") && (from == DataType.INT8 || from == DataType.UINT8);
   }
 
   /** Whether training leaves the array alone: a constant, or computed from constants only. */

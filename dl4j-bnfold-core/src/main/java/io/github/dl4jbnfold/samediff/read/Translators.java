@@ -75,6 +75,7 @@ final class Translators {
             "identity",
             "dropout",
             "dropout_inverted"));
+    put(all, new BoundTranslator(), List.of("maximum", "minimum"));
     put(
         all,
         new PoolingTranslator(),

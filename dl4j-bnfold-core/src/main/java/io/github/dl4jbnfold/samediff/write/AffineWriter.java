@@ -1,10 +1,12 @@
 package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.Bound;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.rewrite.AffineRewrite;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
@@ -142,6 +144,21 @@ final class AffineWriter {
       added[i] = binding.constantSign() * (out.shift()[i] - binding.operandSign() * in.shift()[i]);
     }
     parameters.write(binding.op(), binding.input(), affine(field, out.scale(), added, shape));
+  }
+
+  /** b̃ = a·b + c. */
+  void rewrite(BoundBinding binding, Bound bound, Gauge out) {
+    double[] carried = bound.bound().clone();
+    for (int i = 0; i < carried.length; i++) {
+      carried[i] = out.scale()[i] * carried[i] + out.shift()[i];
+    }
+    INDArray old = parameters.array(binding.op(), binding.input());
+    long[] shape = binding.channelShape().stream().mapToLong(Long::longValue).toArray();
+    INDArray values = Nd4j.createFromArray(carried).castTo(old.dataType());
+    parameters.write(
+        binding.op(),
+        binding.input(),
+        values.reshape(old.length() == carried.length ? old.shape() : shape));
   }
 
   /** Ẽ = a·E + c; the last axis of the table is the channel axis. */

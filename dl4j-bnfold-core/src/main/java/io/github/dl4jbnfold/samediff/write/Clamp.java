@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.samediff.write;
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.Clip;
 import io.github.dl4jbnfold.graph.Rectifier;
+import io.github.dl4jbnfold.graph.Repairable;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,32 @@ record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
         upper == null ? null : upper.followedBy(Double.POSITIVE_INFINITY));
   }
 
-  static Clamp of(Clip clip, Gauge in, Gauge out) {
+  /** The clamp that an activation becomes. */
+  static Clamp of(Repairable activation, Gauge in, Gauge out) {
+    return activation instanceof Clip clip
+        ? of(clip, in, out)
+        : activation instanceof io.github.dl4jbnfold.graph.Bound bound
+            ? of(bound, in, out)
+            : of((Rectifier) activation, in, out);
+  }
+
+  private static Clamp of(io.github.dl4jbnfold.graph.Bound bound, Gauge in, Gauge out) {
+    Builder builder = new Builder(out);
+    for (int i = 0; i < out.channels(); i++) {
+      double carried = out.shift()[i] + out.scale()[i] * bound.bound()[i];
+      if (bound.isLower() == (out.scale()[i] > 0)) {
+        builder.atLeast(i, 0, carried);
+      } else {
+        builder.atMost(i, 0, carried);
+      }
+      if (in.isConstant(i)) {
+        builder.constant(i, bound.apply(i, in.constantAt(i)));
+      }
+    }
+    return builder.build();
+  }
+
+  private static Clamp of(Clip clip, Gauge in, Gauge out) {
     Builder builder = new Builder(out);
     for (int i = 0; i < out.channels(); i++) {
       double first = out.shift()[i] + out.scale()[i] * clip.lower();
@@ -61,7 +87,7 @@ record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
    * max(u, α·u) is the rectifier for α ≤ 1, min(u, α·u) for α &gt; 1; a negative scale exchanges
    * them.
    */
-  static Clamp of(Rectifier rectifier, Gauge in, Gauge out) {
+  private static Clamp of(Rectifier rectifier, Gauge in, Gauge out) {
     double[] slopes = Objects.requireNonNull(rectifier.slopes());
     Builder builder = new Builder(out);
     for (int i = 0; i < out.channels(); i++) {

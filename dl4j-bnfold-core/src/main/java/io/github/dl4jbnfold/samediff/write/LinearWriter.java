@@ -125,13 +125,22 @@ final class LinearWriter {
     } else if (binding.addition() != null) {
       parameters.write(binding.addition(), bias);
     } else if (Arrays.stream(bias).anyMatch(b -> b != 0)) {
-      String name = editor.addLike(weights, op.name() + "_bias", values);
-      if (op.type().equals("matmul")) {
+      boolean product = op.type().equals("matmul");
+      INDArray shaped = product && writesRows(binding) ? values.reshape(bias.length, 1) : values;
+      String name = editor.addLike(weights, op.name() + "_bias", shaped);
+      if (product) {
         editor.insertAddition(op.output(), name);
       } else {
         editor.setInput(op.name(), 1 + binding.kernels().size(), name);
       }
     }
+  }
+
+  /** Whether the channels of a matrix product are the last axis but one of its result. */
+  private static boolean writesRows(LinearBinding binding) {
+    boolean weightsFirst = binding.kernels().get(0).input() == 0;
+    boolean transposed = binding.op().integer(2, 0) != 0;
+    return weightsFirst != transposed;
   }
 
   /** The bias less what the operator answers to the shift: that differs by position. */

@@ -4,10 +4,8 @@ import io.github.dl4jbnfold.cost.UnmeasurableWorkException;
 import io.github.dl4jbnfold.cost.Work;
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.BatchNorm;
-import io.github.dl4jbnfold.graph.Clip;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Linear;
-import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.plan.Costs;
@@ -16,6 +14,7 @@ import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
@@ -115,7 +114,12 @@ public final class PlanCosts implements Costs {
   private double ofRepair(Repairable operator, Plan plan) {
     boolean readsOnes = plan.onesChannel(operator.inputs().get(0)).isPresent();
     if (reading.binding(operator) instanceof ActivationBinding binding) {
-      return ofClamp(binding, operator, plan) - time(activation(binding.op()));
+      return ofClamp(binding.op(), binding.channelShape(), operator, plan)
+          - time(activation(binding.op()));
+    }
+    if (reading.binding(operator) instanceof BoundBinding binding) {
+      return ofClamp(binding.op(), binding.channelShape(), operator, plan)
+          - ofConstant(binding.op().type(), binding.op(), binding.channelShape());
     }
     if (readsOnes) {
       return 0; // counted once for all that read it
@@ -135,13 +139,10 @@ public final class PlanCosts implements Costs {
     return time(Work.of("add", type(op), shape, shape));
   }
 
-  private double ofClamp(ActivationBinding binding, Repairable operator, Plan plan) {
+  private double ofClamp(Op op, List<Long> channelShape, Repairable operator, Plan plan) {
     Gauge in = plan.gauges().of(operator.inputs().get(0));
     Gauge out = plan.gauges().of(operator.outputs().get(0));
-    Clamp clamp =
-        operator instanceof Clip clip
-            ? Clamp.of(clip, in, out)
-            : Clamp.of((Rectifier) operator, in, out);
+    Clamp clamp = Clamp.of(operator, in, out);
     double sum = 0;
     for (Clamp.Bound bound : Arrays.asList(clamp.lower(), clamp.upper())) {
       if (bound == null) {
@@ -149,12 +150,12 @@ public final class PlanCosts implements Costs {
       }
       String bounding = bound.equals(clamp.lower()) ? "maximum" : "minimum";
       if (bound.slope() == null) {
-        sum += ofConstant(bounding, binding.op(), binding.channelShape());
+        sum += ofConstant(bounding, op, channelShape);
       } else {
-        long[] shape = shape(binding.op().output());
-        sum += time(Work.of(bounding, type(binding.op()), shape, shape));
-        sum += ofConstant("multiply", binding.op(), binding.channelShape());
-        sum += ofConstant("add", binding.op(), binding.channelShape());
+        long[] shape = shape(op.output());
+        sum += time(Work.of(bounding, type(op), shape, shape));
+        sum += ofConstant("multiply", op, channelShape);
+        sum += ofConstant("add", op, channelShape);
       }
     }
     return sum;

@@ -2,10 +2,12 @@ package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
 import io.github.dl4jbnfold.samediff.read.Constants;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,15 +25,17 @@ final class RepairWriter {
   }
 
   void rewrite(ActivationBinding binding, Clamp clamp) {
-    Op op = binding.op();
-    ClampWriter writer =
-        new ClampWriter(
-            graph,
-            editor,
-            op.name(),
-            binding.channelShape(),
-            graph.getVariable(op.output()).dataType());
-    editor.replaceBy(op.name(), op.input(0), x -> writer.apply(clamp, x));
+    replace(binding.op(), 0, binding.channelShape(), clamp);
+  }
+
+  void rewrite(BoundBinding binding, Clamp clamp) {
+    replace(binding.op(), 1 - binding.input(), binding.channelShape(), clamp);
+  }
+
+  private void replace(Op op, int input, List<Long> channelShape, Clamp clamp) {
+    DataType type = graph.getVariable(op.output()).dataType();
+    ClampWriter writer = new ClampWriter(graph, editor, op.name(), channelShape, type);
+    editor.replaceBy(op.name(), op.input(input), x -> writer.apply(clamp, x));
   }
 
   /**

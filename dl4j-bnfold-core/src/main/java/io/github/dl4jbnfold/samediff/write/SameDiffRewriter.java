@@ -2,12 +2,11 @@ package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.BatchNorm;
-import io.github.dl4jbnfold.graph.Clip;
+import io.github.dl4jbnfold.graph.Bound;
 import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantField;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
-import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
@@ -17,6 +16,7 @@ import io.github.dl4jbnfold.samediff.read.Binding;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
+import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
@@ -111,6 +111,8 @@ public final class SameDiffRewriter {
       inputMatrices.rewrite(recurrent, in);
     } else if (operator instanceof ConstantField && binding instanceof FieldBinding field) {
       affine.rewrite(field, in, out);
+    } else if (operator instanceof Bound bound && !plan.repaired().contains(bound)) {
+      affine.rewrite((BoundBinding) binding, bound, out);
     } else if (operator instanceof BatchNorm norm && plan.reduced().contains(norm)) {
       reduce(norm, in, out);
     } else if (operator instanceof Removable staying && !plan.removed().contains(staying)) {
@@ -147,11 +149,10 @@ public final class SameDiffRewriter {
     if (binding instanceof PaddingBinding padding && !ones) {
       repairs.rewrite(padding, out);
     } else if (binding instanceof ActivationBinding activation) {
-      Clamp clamp =
-          operator instanceof Clip clip
-              ? Clamp.of(clip, in, out)
-              : Clamp.of((Rectifier) operator, in, out);
+      Clamp clamp = Clamp.of(operator, in, out);
       repairs.rewrite(activation, ones ? clamp.withFreeChannel() : clamp);
+    } else if (binding instanceof BoundBinding bound) {
+      repairs.rewrite(bound, Clamp.of(operator, in, out));
     }
   }
 
