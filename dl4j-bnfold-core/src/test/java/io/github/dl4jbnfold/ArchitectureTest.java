@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final Map<String, List<String>> ARROWS =
       Map.of(
           "graph", List.of(),
+          "cost", List.of(),
           "gauge", List.of("graph"),
           "plan", List.of("gauge", "graph"),
           "rewrite", List.of("gauge", "graph"),
@@ -55,6 +56,11 @@ class ArchitectureTest {
   @Test
   void graph_depends_on_no_other_package() {
     checkArrows("graph");
+  }
+
+  @Test
+  void cost_depends_on_no_other_package() {
+    checkArrows("cost");
   }
 
   @Test
@@ -115,10 +121,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_samediff_verify_and_the_root_touch_SameDiff() {
+  void only_samediff_verify_cost_and_the_root_touch_SameDiff() {
     check(
         noClasses()
-            .that(not(resideInAnyPackage(trees("samediff", "verify"))))
+            .that(not(resideInAnyPackage(trees("samediff", "verify", "cost"))))
             .and(not(resideInAPackage(ROOT)))
             .should()
             .dependOnClassesThat(resideInAPackage("org.nd4j.autodiff..")));
