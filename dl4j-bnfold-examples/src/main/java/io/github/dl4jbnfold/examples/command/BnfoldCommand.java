@@ -8,7 +8,7 @@ import picocli.CommandLine.IVersionProvider;
     name = "bnfold",
     mixinStandardHelpOptions = true,
     versionProvider = BnfoldCommand.Version.class,
-    subcommands = {FoldCommand.class, InspectCommand.class, DemoCommand.class},
+    subcommands = {FoldCommand.class, InspectCommand.class, CostsCommand.class, DemoCommand.class},
     description = {
       "Removes batch normalizations from trained SameDiff networks without changing what the"
           + " networks compute. Without a subcommand: runs the demonstration."
