@@ -16,21 +16,18 @@ final class ArithmeticCases {
   private static final double[] TWO = {-0.2, 0.9, 1.7, -1.1, 0.5};
   private static final double[] THREE = {1.2, 0.3, -0.8, 0.6, -1.5};
 
-  private static final String BIAS =
-      "The addition stays an operator: it counts as the bias that the conv does not have.";
-
   private ArithmeticCases() {}
 
   static List<Case> all() {
     return List.of(
         alone(21, "conv → sub → mul → add", (v, k) -> v.sub(k[0]).mul(k[1]).add(k[2])),
-        alone(23, "conv → add of a channel constant", (v, k) -> v.add(k[0])).differing(BIAS),
+        alone(23, "conv → add of a channel constant", (v, k) -> v.add(k[0])),
         Case.folds(
                 23, "conv with bias → add of a channel constant → sigmoid", ArithmeticCases::biased)
             .leaving("conv2d", "sigmoid"),
         Case.keeps(23, "conv → add of a constant per position → sigmoid", ArithmeticCases::field)
             .leaving("conv2d", "add", "sigmoid"),
-        alone(24, "conv → sub of a channel constant", (v, k) -> v.sub(k[0])).differing(BIAS),
+        alone(24, "conv → sub of a channel constant", (v, k) -> v.sub(k[0])),
         alone(25, "conv → div by a channel constant", (v, k) -> v.div(k[0])),
         Case.keeps(26, "channel constant − conv → sigmoid", build((v, k) -> k[0].sub(v)))
             .leaving("conv2d", "subtract", "sigmoid"),
@@ -39,12 +36,11 @@ final class ArithmeticCases {
         Case.keeps(27, "channel constant / conv → sigmoid", build((v, k) -> k[0].div(v)))
             .leaving("conv2d", "divide", "sigmoid"),
         alone(28, "channel constant × conv", (v, k) -> k[0].mul(v)),
-        alone(28, "channel constant + conv", (v, k) -> k[0].add(v)).differing(BIAS),
+        alone(28, "channel constant + conv", (v, k) -> k[0].add(v)),
         alone(
-                30,
-                "conv → add of a number → add of a channel constant",
-                (v, k) -> v.add(0.37).add(k[0]))
-            .differing(BIAS),
+            30,
+            "conv → add of a number → add of a channel constant",
+            (v, k) -> v.add(0.37).add(k[0])),
         alone(31, "conv → add → mul", (v, k) -> v.add(k[0]).mul(k[1])));
   }
 

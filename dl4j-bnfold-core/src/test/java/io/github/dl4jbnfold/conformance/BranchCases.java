@@ -59,7 +59,7 @@ final class BranchCases {
                 123,
                 "conv + channel constant → BN → sigmoid",
                 net -> conv(net).addConstant().batchNorm().sigmoid())
-            .leaving("conv2d", "add", "sigmoid"),
+            .leaving("conv2d", "sigmoid"),
         Case.folds(123, "conv + table of all positions → BN → sigmoid", BranchCases::table)
             .leaving("conv2d", "add", "sigmoid"),
         Case.folds(125, "x + BN(conv(x)) → sigmoid", BranchCases::residual)

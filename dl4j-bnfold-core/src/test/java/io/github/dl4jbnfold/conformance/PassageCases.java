@@ -20,13 +20,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Padding, pooling and resizing between a batch normalization and the operator that takes it. */
 final class PassageCases {
-  private static final String MAP = "BORDER_MAP";
-
   private PassageCases() {}
 
   static List<Case> all() {
     return List.of(
-        Case.repairs(95, "BN → pad with 0 → conv, no padding", net -> padded(net, 0), MAP)
+        Case.repairs(95, "BN → pad with 0 → conv, no padding", net -> padded(net, 0), "PAD_VALUE")
             .and(fold -> fold.leavesNo("batchnorm")),
         Case.folds(97, "pad with 0 → conv → BN; the pad stays", PassageCases::padBefore)
             .leaving("pad", "conv2d")
@@ -48,7 +46,7 @@ final class PassageCases {
             98,
             "BN with γ > 0 → pad with 0 → max pool → conv; the pad stays",
             net -> padPool(net, Gamma.POSITIVE),
-            MAP),
+            "PAD_VALUE"),
         Case.keeps(
             98,
             "BN → pad with 0 → max pool → conv",
@@ -63,12 +61,14 @@ final class PassageCases {
             100,
             "BN → pad with 0 → deconv, stride 1; the pad stays",
             net -> padDeconv(net, 1),
-            MAP),
+            "PAD_VALUE",
+            "BORDER_MAP"),
         Case.repairs(
             100,
             "BN → pad with 0 → deconv, stride 2; the pad stays",
             net -> padDeconv(net, 2),
-            MAP),
+            "PAD_VALUE",
+            "BORDER_MAP"),
         Case.folds(
                 103,
                 "BN with γ > 0 → max pool → conv, no padding",

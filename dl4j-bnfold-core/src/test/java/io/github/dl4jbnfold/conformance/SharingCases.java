@@ -86,7 +86,7 @@ final class SharingCases {
             .and(SharingCases::secondCallReadsTheOriginal),
         Case.folds(
                 69, "conv − k → BN → sigmoid → add of the same k", SharingCases::constantReadTwice)
-            .leaving("conv2d", "subtract", "sigmoid", "add")
+            .leaving("conv2d", "sigmoid", "add")
             .and(SharingCases::additionReadsTheOriginal),
         Case.keeps(
             70,

@@ -21,7 +21,6 @@ import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
 import io.github.dl4jbnfold.samediff.read.Shapes;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -171,38 +170,24 @@ public final class PlanCosts implements Costs {
   }
 
   private double ofOnes(OnesChannel ones) {
-    double added = ofWidening(ones.writer(), true);
+    double added = ofConvolution(ones.writer()) / ones.writer().output().channels();
     for (Linear reader : ones.readers()) {
-      added += ofWidening(reader, false);
+      added += ofConvolution(reader) / reader.input().channels();
     }
     return added;
   }
 
-  /** What one more channel on one side adds to a convolution. */
-  private double ofWidening(Linear operator, boolean output) {
+  /**
+   * One more channel takes its share of the time: the difference of two measured convolutions would
+   * be noise.
+   */
+  private double ofConvolution(Linear operator) {
     if (!(reading.binding(operator) instanceof LinearBinding binding)) {
       return 0;
     }
     Op op = binding.op();
-    int kernel = binding.kernels().get(0).input();
-    List<long[]> before = new ArrayList<>();
-    List<long[]> after = new ArrayList<>();
-    for (int i = 0; i < op.inputs().size(); i++) {
-      before.add(shape(op.input(i)));
-      after.add(before.get(i).clone());
-    }
-    var layout = binding.kernels().get(0).layout();
-    after.get(kernel)[(output ? layout.outputAxes() : layout.inputAxes()).get(0)]++;
-    if (output && binding.bias() != null) {
-      after.get(binding.bias())[0]++;
-    } else if (!output && binding.positions() != null) {
-      after.get(0)[binding.positions().channelAxis()]++;
-    }
-    return Math.max(0, time(work(op, after)) - time(work(op, before)));
-  }
-
-  private Work work(Op op, List<long[]> inputs) {
-    return Work.of(op.type(), type(op), inputs.toArray(long[][]::new)).withIntegers(op.integers());
+    long[][] inputs = op.inputs().stream().map(this::shape).toArray(long[][]::new);
+    return time(Work.of(op.type(), type(op), inputs).withIntegers(op.integers()));
   }
 
   /** An operator whose time is not known is left out of the balance. */

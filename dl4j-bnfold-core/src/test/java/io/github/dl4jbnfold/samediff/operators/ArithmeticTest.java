@@ -271,7 +271,7 @@ class ArithmeticTest {
                     .batchNorm()
                     .sigmoid())
         .removesAll()
-        .leaves("conv2d", "biasadd", "sigmoid")
+        .leaves("conv2d", "sigmoid")
         .equalOutputs();
   }
 
@@ -298,7 +298,7 @@ class ArithmeticTest {
                     .batchNorm()
                     .sigmoid())
         .removesAll()
-        .leaves("conv2d", "biasadd", "sigmoid")
+        .leaves("conv2d", "sigmoid")
         .equalOutputs();
   }
 
@@ -388,7 +388,7 @@ class ArithmeticTest {
                   .addConstant()
                   .sigmoid();
             })
-        .leaves("conv2d", "conv2d", "add", "add", "sigmoid")
+        .leaves("conv2d", "conv2d", "add", "sigmoid")
         .equalOutputs();
   }
 }
