@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.graph;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linear operator with constant weights: convolution, transposed convolution, dense, matrix
@@ -11,6 +12,8 @@ import java.util.Set;
  * @param border whether a shift of the input is a constant after the operator
  * @param bias where a bias can be held
  * @param abilities what else it can take over
+ * @param alignment equal for operators of which one can take over the other where they read the
+ *     same tensor and enter the same sum; null where no tap reads the position that is written
  */
 public record Linear(
     String name,
@@ -19,10 +22,23 @@ public record Linear(
     Tensor output,
     Border border,
     BiasSlot bias,
-    Set<Ability> abilities)
+    Set<Ability> abilities,
+    @Nullable String alignment)
     implements Repairable {
   public Linear {
     abilities = Set.copyOf(abilities);
+  }
+
+  /** A linear operator that takes over no other one. */
+  public Linear(
+      String name,
+      String kind,
+      Tensor input,
+      Tensor output,
+      Border border,
+      BiasSlot bias,
+      Set<Ability> abilities) {
+    this(name, kind, input, output, border, bias, abilities, null);
   }
 
   /** A linear operator without further abilities. */
@@ -38,7 +54,9 @@ public record Linear(
     /** Some tap of its kernel reads the position that it writes, and it keeps the channels. */
     IDENTITY_TAP,
     /** Its kernel is dense: it can read one more input channel, and write one more. */
-    DENSE_KERNEL
+    DENSE_KERNEL,
+    /** It reads one position only, and no zeros: another operator can take it over. */
+    POINT_KERNEL
   }
 
   /** What the operator reads beyond the border of its input. */

@@ -55,14 +55,19 @@ final class Attempt {
         widened.add(staying);
       }
     }
+    Set<OnesChannel> ones = onesChannels();
     return new Plan(
         graph,
         removals.gone(),
         reduced,
         widened,
         repaired,
-        onesChannels(),
+        ones,
         removals.taps(),
+        PointMerge.all(
+            graph,
+            removals.gone(),
+            tensor -> ones.stream().anyMatch(o -> o.tensors().contains(tensor))),
         keptBatchNorms(found.refused()),
         most < Integer.MAX_VALUE ? most : found.most(),
         completed(system.solve(removals.groups())));

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param onesChannels the channels of ones that serve repaired operators
  * @param identityTaps the batch normalizations, all among the removed, that become identity taps of
  *     a convolution beside them, with that convolution
+ * @param merges the 1×1 convolutions that a convolution beside them takes over
  * @param kept the batch normalizations that stay, in graph order
  * @param most no plan for this network, within the same limits, removes more than so many
  * @param gauges the gauge of every tensor
@@ -36,6 +37,7 @@ public record Plan(
     Set<Repairable> repaired,
     Set<OnesChannel> onesChannels,
     Map<BatchNorm, IdentityTap> identityTaps,
+    List<PointMerge> merges,
     List<Kept> kept,
     int most,
     Gauges gauges) {
@@ -59,6 +61,7 @@ public record Plan(
         repaired,
         onesChannels,
         identityTaps,
+        merges,
         other,
         bound,
         gauges);

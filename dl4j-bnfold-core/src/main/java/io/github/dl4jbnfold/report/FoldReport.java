@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.plan.IdentityTap;
 import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.plan.PointMerge;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -114,6 +115,9 @@ public record FoldReport(
         .map(IdentityTap::convolution)
         .distinct()
         .forEach(c -> repairs.add(new RepairedOperator(c.name(), c.kind(), "IDENTITY_TAP")));
+    plan.merges().stream()
+        .map(PointMerge::point)
+        .forEach(c -> repairs.add(new RepairedOperator(c.name(), c.kind(), "POINT_MERGE")));
     return repairs;
   }
 

@@ -53,6 +53,7 @@ final class TextReport {
       case "ONES_CHANNEL" -> "operators that read a channel of ones";
       case "PAD_VALUE" -> "paddings with another value than 0";
       case "BORDER_MAP" -> "operators with a constant map for their padding";
+      case "POINT_MERGE" -> "1x1 convolutions that a convolution beside them took over";
       default -> "convolutions that took over a parallel batch normalization";
     };
   }

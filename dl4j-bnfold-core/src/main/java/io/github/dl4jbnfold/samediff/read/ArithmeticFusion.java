@@ -121,7 +121,8 @@ final class ArithmeticFusion {
               addition.output(),
               linear.border(),
               Linear.BiasSlot.PRESENT,
-              linear.abilities());
+              linear.abilities(),
+              linear.alignment());
       replacements.put(linear, null);
       replacements.put(addition, biased);
       ChannelConstant constant = ((ArithmeticBinding) binding(addition)).run().get(0);

@@ -14,8 +14,8 @@ public sealed interface Binding {
    * @param bias the input that is the bias, or null
    * @param addition the addition that serves as bias, or null
    * @param positions the shape and the channel axis of the input, or null where sizes are not known
-   * @param identityTap the index on each spatial kernel axis that reads the position that is
-   *     written, or null
+   * @param tap the index on each spatial kernel axis that reads the position that is written, or
+   *     null
    */
   record LinearBinding(
       Op op,
@@ -23,14 +23,14 @@ public sealed interface Binding {
       @Nullable Integer bias,
       @Nullable ChannelConstant addition,
       @Nullable Positions positions,
-      @Nullable List<Integer> identityTap)
+      @Nullable List<Integer> tap)
       implements Binding {
     public LinearBinding {
       kernels = List.copyOf(kernels);
     }
 
     LinearBinding withAddition(ChannelConstant added) {
-      return new LinearBinding(op, kernels, bias, added, positions, identityTap);
+      return new LinearBinding(op, kernels, bias, added, positions, tap);
     }
   }
 

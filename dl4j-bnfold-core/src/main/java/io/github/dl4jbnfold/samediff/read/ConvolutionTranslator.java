@@ -48,6 +48,25 @@ final class ConvolutionTranslator implements Translator {
       return Math.max(1, op.integer(3 * spatial + axis, 1));
     }
 
+    /** The strides, or a single number where they are all the same. */
+    String strides() {
+      List<Long> all = new ArrayList<>();
+      for (int axis = 0; axis < spatial; axis++) {
+        all.add(stride(axis));
+      }
+      return all.stream().distinct().count() == 1 ? all.get(0).toString() : all.toString();
+    }
+
+    /** Whether each output reads one position, whatever the padding mode. */
+    boolean isPoint() {
+      for (int axis = 0; axis < spatial; axis++) {
+        if (kernel(axis) != 1 || (mode() != SAME && padding(axis) != 0)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     int mode() {
       return (int) op.integer(4 * spatial, 0);
     }
@@ -90,10 +109,13 @@ final class ConvolutionTranslator implements Translator {
     Geometry geometry = new Geometry(op, in.length - 2, weights.shape());
     int axis = geometry.channelsLast() ? in.length - 1 : 1;
     Border border = border(op, geometry, in, reading);
-    List<Integer> tap = kernels == 1 ? identityTap(op, geometry, in, out, axis) : null;
+    List<Integer> tap = kernels == 1 ? tap(op, geometry) : null;
     Set<Linear.Ability> abilities = EnumSet.noneOf(Linear.Ability.class);
-    if (tap != null) {
+    if (tap != null && geometry.strides().equals("1") && Arrays.equals(in, out)) {
       abilities.add(Linear.Ability.IDENTITY_TAP);
+    }
+    if (tap != null && geometry.isPoint()) {
+      abilities.add(Linear.Ability.POINT_KERNEL);
     }
     Binding.Positions positions = reading.positions(op.input(0), axis);
     if (positions != null) {
@@ -110,7 +132,8 @@ final class ConvolutionTranslator implements Translator {
             reading.output(op.output(), Layout.ofAxis(out, axis)),
             border,
             hasBias ? BiasSlot.PRESENT : BiasSlot.OPEN,
-            abilities);
+            abilities,
+            tap == null ? null : alignment(op, geometry, axis));
     reading.add(
         linear,
         new LinearBinding(
@@ -123,23 +146,33 @@ final class ConvolutionTranslator implements Translator {
     return true;
   }
 
-  /** The tap that reads the position that is written: at P/d on each axis, P the padding before. */
-  private static @Nullable List<Integer> identityTap(
-      Op op, Geometry geometry, long[] in, long[] out, int channelAxis) {
-    if (TRANSPOSED.contains(op.type()) || !Arrays.equals(in, out) || in[channelAxis] == 0) {
+  private static String alignment(Op op, Geometry geometry, int channelAxis) {
+    return "%s, stride %s, weight format %d, channel axis %d"
+        .formatted(op.type(), geometry.strides(), geometry.weightFormat(), channelAxis);
+  }
+
+  /**
+   * The tap that reads position stride·i for output i: at P/d on each axis, P the padding before;
+   * null if there is none.
+   */
+  private static @Nullable List<Integer> tap(Op op, Geometry geometry) {
+    if (TRANSPOSED.contains(op.type())) {
       return null;
     }
     List<Integer> tap = new ArrayList<>();
     for (int axis = 0; axis < geometry.spatial(); axis++) {
+      boolean strided = geometry.stride(axis) != 1;
+      if (geometry.mode() == SAME && strided && geometry.extent(axis) > 1) {
+        return null; // The padding before depends on the size of the input.
+      }
       long before =
           switch (geometry.mode()) {
             case SAME -> (geometry.extent(axis) - 1) / 2;
             case CAUSAL -> geometry.extent(axis) - 1;
             default -> geometry.padding(axis);
           };
-      boolean aligned = geometry.stride(axis) == 1 && before % geometry.dilation(axis) == 0;
       long index = before / geometry.dilation(axis);
-      if (!aligned || index >= geometry.kernel(axis)) {
+      if (before % geometry.dilation(axis) != 0 || index >= geometry.kernel(axis)) {
         return null;
       }
       tap.add((int) index);

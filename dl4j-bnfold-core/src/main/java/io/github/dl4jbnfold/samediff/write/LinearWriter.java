@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.samediff.write;
 
-import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.rewrite.KernelLayout;
 import io.github.dl4jbnfold.rewrite.LinearRewrite;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
@@ -52,11 +51,25 @@ final class LinearWriter {
     return bias;
   }
 
-  /** W̃ = a_out·W/a_in of an operator with one kernel, in float64. */
-  INDArray scaledKernel(LinearBinding binding, Gauge in, Gauge out) {
+  /**
+   * What an operator with one kernel, which reads no zeros, leaves to the one that takes it over.
+   *
+   * @param factor how often it is taken
+   */
+  Contribution contribution(LinearBinding binding, LinearChange change, double factor) {
     Kernel kernel = binding.kernels().get(0);
-    return LinearRewrite.scaled(
-        weights(binding, kernel), kernel.layout(), out.scale(), in.inverseScale());
+    INDArray wide =
+        LinearRewrite.scaled(
+            weights(binding, kernel),
+            kernel.layout(),
+            change.out().scale(),
+            change.in().inverseScale());
+    if (change.taken() != null) {
+      takeOver(wide, kernel.layout(), Objects.requireNonNull(binding.tap()), change.taken());
+    }
+    double[] bias = bias(binding, change);
+    Arrays.setAll(bias, i -> factor * bias[i]);
+    return new Contribution(new double[0], bias, List.of(wide.mul(factor)));
   }
 
   private INDArray weights(LinearBinding binding, Kernel kernel) {
@@ -80,7 +93,7 @@ final class LinearWriter {
       KernelLayout layout = kernels.get(k).layout();
       INDArray wide = LinearRewrite.scaled(weights, layout, scale, inverse);
       if (change.taken() != null) {
-        takeOver(wide, layout, Objects.requireNonNull(binding.identityTap()), change.taken());
+        takeOver(wide, layout, Objects.requireNonNull(binding.tap()), change.taken());
       }
       if (change.shift() == Shift.ONES_CHANNEL) {
         double[] shift = change.in().relativeShift();

@@ -11,6 +11,7 @@ import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.plan.Costs;
 import io.github.dl4jbnfold.plan.OnesChannel;
 import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.plan.PointMerge;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;
@@ -69,6 +70,10 @@ public final class PlanCosts implements Costs {
     }
     for (OnesChannel ones : plan.onesChannels()) {
       added += ofOnes(ones);
+    }
+    for (PointMerge merge : plan.merges()) {
+      added -= ofConvolution(merge.point());
+      added -= reading.binding(merge.point()) instanceof LinearBinding b ? ofMap(b.op()) : 0;
     }
     return added;
   }

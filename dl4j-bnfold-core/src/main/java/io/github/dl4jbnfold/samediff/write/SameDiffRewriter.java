@@ -10,8 +10,8 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
-import io.github.dl4jbnfold.plan.IdentityTap;
 import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.plan.PointMerge;
 import io.github.dl4jbnfold.samediff.read.Binding;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
@@ -30,8 +30,10 @@ import io.github.dl4jbnfold.samediff.write.LinearChange.Shift;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -48,6 +50,7 @@ public final class SameDiffRewriter {
   private final RepairWriter repairs;
   private final Collection<String> outputs;
   private final Map<Operator, Contribution> taken = new HashMap<>();
+  private final Map<Combination, Set<String>> dropped = new HashMap<>();
   private final List<ChannelConstant> superfluous = new ArrayList<>();
 
   /** From a name that is gone to the name that stands for it. */
@@ -79,7 +82,7 @@ public final class SameDiffRewriter {
     SameDiffRewriter rewriter = new SameDiffRewriter(graph, reading, plan, outputs);
     rewriter.takeOverParallelBranches();
     plan.graph().operators().forEach(rewriter::rewriteParameters);
-    plan.identityTaps().forEach(rewriter::dropFromSum);
+    rewriter.dropFromSums();
     plan.graph().operators().forEach(rewriter::removeIfPlanned);
     rewriter.editor.sweep();
     return () -> GraphArrays.renewUpdaters(graph, rewriter.editor.changed());
@@ -103,6 +106,9 @@ public final class SameDiffRewriter {
             && !taken.containsKey(operator)
             && !plan.reduced().contains(operator);
     if (in.isIdentity() && out.isIdentity() && stays) {
+      return;
+    }
+    if (plan.merges().stream().anyMatch(merge -> merge.point().equals(operator))) {
       return;
     }
     if (operator instanceof Linear weighted && binding instanceof LinearBinding weights) {
@@ -184,11 +190,33 @@ public final class SameDiffRewriter {
                   Contribution.of(norm, tap.factor(), gauge(norm.input()), gauge(norm.output()));
               taken.merge(tap.convolution(), contribution, Contribution::plus);
             });
+    for (PointMerge merge : plan.merges()) {
+      Linear point = merge.point();
+      if (reading.binding(point) instanceof LinearBinding weights) {
+        LinearChange change = change(point, gauge(point.input()), gauge(point.output()));
+        taken.merge(
+            merge.branch().operator(),
+            linear.contribution(weights, change, merge.branch().factor()),
+            Contribution::plus);
+      }
+    }
   }
 
-  private void dropFromSum(BatchNorm norm, IdentityTap tap) {
-    if (reading.binding(tap.sum()) instanceof SumBinding sum) {
-      editor.removeInput(sum.op().name(), outputOf(norm));
+  private void dropFromSums() {
+    plan.identityTaps().forEach((norm, tap) -> drop(tap.sum(), outputOf(norm)));
+    plan.merges().forEach(merge -> drop(merge.branch().sum(), merge.addend().name()));
+  }
+
+  /** A sum that has lost all its addends is lost to the sum that reads it. */
+  private void drop(Combination sum, String addend) {
+    Set<String> lost = dropped.computeIfAbsent(sum, s -> new HashSet<>());
+    lost.add(addend);
+    if (reading.binding(sum) instanceof SumBinding binding) {
+      if (lost.size() < sum.inputs().size()) {
+        editor.removeInput(binding.op().name(), addend);
+      } else if (plan.graph().readers(sum.output()).get(0) instanceof Combination above) {
+        drop(above, sum.output().name());
+      }
     }
   }
 
@@ -200,7 +228,7 @@ public final class SameDiffRewriter {
 
   /** A sum that has lost all its addends but one is no sum any more. */
   private void bypassIfAlone(Combination sum) {
-    long lost = plan.identityTaps().values().stream().filter(t -> t.sum().equals(sum)).count();
+    int lost = dropped.getOrDefault(sum, Set.of()).size();
     if (lost > 0
         && lost == sum.inputs().size() - 1
         && reading.binding(sum) instanceof SumBinding binding) {
