@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.samediff.SameDiffFolding;
 import io.github.dl4jbnfold.verify.Agreement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -47,6 +48,16 @@ public final class BatchNormFolding {
   public static FoldReport fold(SameDiff network, FoldingOptions options) {
     long start = System.nanoTime();
     SameDiffFolding folding = SameDiffFolding.plan(network, settings(options));
+    FoldReport report = apply(network, folding, start);
+    Optional<SameDiffFolding> next = folding.next();
+    while (next.isPresent()) {
+      report = report.followedBy(apply(network, next.get(), start));
+      next = next.get().next();
+    }
+    return report;
+  }
+
+  private static FoldReport apply(SameDiff network, SameDiffFolding folding, long start) {
     FoldReport planned = report(network, folding, start);
     Agreement agreement = folding.apply();
     return planned.applied(

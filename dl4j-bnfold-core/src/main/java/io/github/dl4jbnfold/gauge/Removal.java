@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.gauge;
 
+import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantTable;
 import io.github.dl4jbnfold.graph.Demands;
@@ -40,7 +41,8 @@ public final class Removal {
     this.operator = operator;
     this.scale = scale;
     this.shift = shift;
-    this.absorbedByProducer = isAbsorbedBefore(graph, operator.input());
+    boolean hasZero = Arrays.stream(scale).anyMatch(s -> s == 0);
+    this.absorbedByProducer = hasZero && isAbsorbedBefore(graph, operator.input());
     this.readers = Readers.of(graph, operator.output(), repairs);
   }
 
@@ -75,15 +77,20 @@ public final class Removal {
    * stay.
    */
   private static boolean isAbsorbedBefore(Graph graph, Tensor tensor) {
-    Tensor at = tensor;
-    while (graph.readers(at).size() == 1) {
+    Deque<Tensor> pending = new ArrayDeque<>(List.of(tensor));
+    while (!pending.isEmpty()) {
+      Tensor at = pending.pop();
       Operator producer = graph.producer(at);
-      if (!(producer instanceof Removable affine)) {
-        return producer instanceof Linear || producer instanceof ConstantTable;
+      if (graph.readers(at).size() != 1) {
+        return false;
       }
-      at = affine.input();
+      if (producer instanceof Removable || producer instanceof Combination) {
+        pending.addAll(producer.inputs());
+      } else if (!(producer instanceof Linear || producer instanceof ConstantTable)) {
+        return false;
+      }
     }
-    return false;
+    return true;
   }
 
   /** An affine operator behind a tensor: its output is scale·tensor + shift. */
@@ -156,6 +163,21 @@ public final class Removal {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /**
+   * Completes a solution where s = 0 behind a sum: its first addend becomes all that the sum is to
+   * be, the others become 0.
+   */
+  public static void pullZeros(Combination sum, Gauges gauges) {
+    Gauge out = gauges.of(sum.output());
+    for (int i = 0; i < out.channels(); i++) {
+      for (int j = 0; out.scale()[i] == 0 && j < sum.inputs().size(); j++) {
+        Gauge in = gauges.of(sum.inputs().get(j));
+        in.scale()[i] = 0;
+        in.shift()[i] = j == 0 ? out.shift()[i] / sum.coefficients().get(0) : 0;
+      }
+    }
   }
 
   /** States the demands of the removal. */

@@ -2,7 +2,9 @@ package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.gauge.GaugeSystem;
 import io.github.dl4jbnfold.gauge.Gauges;
+import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Graph;
@@ -127,15 +129,19 @@ final class Attempt {
   /** Fills in what the demands leave open where a scale is 0. */
   private Gauges completed(Gauges gauges) {
     Map<Removable, ?> removed = removals.removed();
-    List<Removable> inOrder = new ArrayList<>(graph.removables());
+    Set<Removable> inOrder = new LinkedHashSet<>(graph.removables());
     inOrder.removeIf(
         affine -> affine instanceof BatchNorm norm && removals.taps().containsKey(norm));
     for (Removable affine : inOrder) {
       removals.way(affine).pushConstants(gauges, removed.containsKey(affine));
     }
-    for (int i = inOrder.size() - 1; i >= 0; i--) {
-      Removable affine = inOrder.get(i);
-      removals.way(affine).pullZeros(gauges, removed.containsKey(affine));
+    List<Operator> operators = graph.operators();
+    for (int i = operators.size() - 1; i >= 0; i--) {
+      if (operators.get(i) instanceof Combination sum) {
+        Removal.pullZeros(sum, gauges);
+      } else if (operators.get(i) instanceof Removable affine && inOrder.contains(affine)) {
+        removals.way(affine).pullZeros(gauges, removed.containsKey(affine));
+      }
     }
     return gauges;
   }

@@ -189,6 +189,33 @@ public record FoldReport(
         totalSeconds);
   }
 
+  /** The report of this fold and of another one of its result. */
+  public FoldReport followedBy(FoldReport second) {
+    return new FoldReport(
+        second.applied,
+        batchNorms,
+        joined(removed, second.removed),
+        second.reduced,
+        removed.size() + second.mostRemovable,
+        joined(merged, second.merged),
+        joined(repairs, second.repairs),
+        second.kept,
+        outputs,
+        operatorsBefore,
+        second.operatorsAfter,
+        parametersBefore,
+        second.parametersAfter,
+        maxAbsoluteError + second.maxAbsoluteError,
+        maxRelativeError + second.maxRelativeError,
+        second.seconds);
+  }
+
+  private static <T> List<T> joined(List<T> first, List<T> second) {
+    List<T> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
   /** For people at a terminal. */
   public String toText() {
     return TextReport.of(this);

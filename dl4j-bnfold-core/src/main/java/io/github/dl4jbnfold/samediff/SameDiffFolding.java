@@ -112,6 +112,18 @@ public final class SameDiffFolding {
     return plan;
   }
 
+  /**
+   * A folding of the graph as it is after {@link #apply}, where that has joined operators and more
+   * batch normalizations can go for it.
+   */
+  public Optional<SameDiffFolding> next() {
+    boolean joined = !plan.identityTaps().isEmpty() || !plan.merges().isEmpty();
+    return joined && !plan.kept().isEmpty()
+        ? Optional.of(new SameDiffFolding(graph, settings))
+            .filter(next -> !next.plan.removedBatchNorms().isEmpty())
+        : Optional.empty();
+  }
+
   /** The variables that are preserved. */
   public Set<String> outputs() {
     return outputs;

@@ -147,7 +147,7 @@ final class GraphGenerator {
   }
 
   private Layer rare() {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(13)) {
       case 0, 1 -> {
         int parts = 2 + random.nextInt(2);
         yield new Layer.Part(parts, random.nextInt(parts));
@@ -159,6 +159,7 @@ final class GraphGenerator {
       }
       case 4, 5 -> any(Layer.Shape.values());
       case 6 -> new Layer.Gate();
+      case 7, 8, 9, 10 -> any(BlockLayer.values());
       default -> new Layer.Dense(1 + random.nextInt(5), coin());
     };
   }

@@ -42,6 +42,18 @@ record RandomGraph(
     outputs = List.copyOf(outputs);
   }
 
+  /** Whether the input leaves height and width open; some layers need them all the same. */
+  boolean hasFreeSizes() {
+    return seed % 3 == 0;
+  }
+
+  /** The shape of an input of the network. */
+  long[] inputShape(int batch, int newHeight, int newWidth) {
+    return channelsLast
+        ? new long[] {batch, newHeight, newWidth, channels}
+        : new long[] {batch, channels, newHeight, newWidth};
+  }
+
   /** A SameDiff graph and the names of its outputs. */
   record Built(SameDiff graph, List<String> outputs) {}
 
@@ -110,8 +122,14 @@ record RandomGraph(
   public String toString() {
     StringBuilder text =
         new StringBuilder(
-            "seed %d, %s, input v0 of %d channels, %dx%d\n"
-                .formatted(seed, channelsLast ? "NHWC" : "NCHW", channels, height, width));
+            "seed %d, %s, input v0 of %d channels, %dx%d%s\n"
+                .formatted(
+                    seed,
+                    channelsLast ? "NHWC" : "NCHW",
+                    channels,
+                    height,
+                    width,
+                    hasFreeSizes() ? " or another size" : ""));
     steps.forEach(step -> text.append("  ").append(step).append('\n'));
     return text.append("  outputs: ")
         .append(outputs.stream().map(i -> "v" + i).collect(Collectors.joining(", ")))
@@ -126,7 +144,11 @@ record RandomGraph(
 
     Builder(RandomGraph start) {
       site = new Site(start.seed, start.channelsLast);
-      long[] shape = site.image(start.channels, start.height, start.width);
+      int free = -1;
+      long[] shape =
+          start.hasFreeSizes()
+              ? site.image(start.channels, free, free)
+              : site.image(start.channels, start.height, start.width);
       values.put(
           0,
           new Value(

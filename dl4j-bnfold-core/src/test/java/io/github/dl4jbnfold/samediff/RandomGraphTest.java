@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.plan.Kept;
 import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.report.FoldReport;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -40,6 +42,7 @@ class RandomGraphTest {
       EnumSet.of(Reason.SCALE_CONFLICT, Reason.SIGN_CONFLICT, Reason.SHIFT_CONFLICT);
 
   private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
+  private final Map<String, Integer> repairs = new TreeMap<>();
   private int removed;
   private int unstable;
 
@@ -68,9 +71,13 @@ class RandomGraphTest {
       }
     }
     System.out.printf(
-        "%d random networks from seed %d: %d batch normalizations removed, kept %s; %d do not"
-            + " repeat%n",
-        count, firstSeed, removed, reasons, unstable);
+        "%d random networks from seed %d: %d batch normalizations removed, kept %s; repairs %s;"
+            + " %d do not repeat%n",
+        count, firstSeed, removed, reasons, repairs, unstable);
+    assertThat(repairs)
+        .as("repairs that were chosen")
+        .containsOnlyKeys(
+            "BORDER_MAP", "CLAMP", "IDENTITY_TAP", "ONES_CHANNEL", "PAD_VALUE", "POINT_MERGE");
     assertThat(unstable).as("networks that ND4J does not compute twice").isLessThan(count / 100);
     if (!failures.isEmpty()) {
       fail(
@@ -97,7 +104,7 @@ class RandomGraphTest {
     }
     SameDiff graph = built.graph();
     List<String> outputs = built.outputs();
-    List<Map<String, INDArray>> inputs = List.of(inputs(description, 2), inputs(description, 3));
+    List<Map<String, INDArray>> inputs = inputs(description, graph, outputs);
     List<Map<String, INDArray>> before = inputs.stream().map(x -> run(graph, x, outputs)).toList();
     List<Map<String, INDArray>> again = inputs.stream().map(x -> run(graph, x, outputs)).toList();
     if (!again.equals(before)) {
@@ -106,12 +113,15 @@ class RandomGraphTest {
       return;
     }
 
-    SameDiffFolding folding = plan(graph, outputs);
+    SameDiffFolding folding = plan(description, graph, outputs);
     Plan plan = folding.plan();
     plan.kept().forEach(RandomGraphTest::checkReason);
     folding.apply();
+    folding.next().ifPresent(SameDiffFolding::apply);
     removed += plan.removedBatchNorms().size();
     plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
+    FoldReport report = FoldReport.planned(plan, outputs, new FoldReport.Size(0, 0), 0);
+    report.repairs().forEach(r -> repairs.merge(r.repair(), 1, Integer::sum));
 
     for (int i = 0; i < inputs.size(); i++) {
       checkEqual(before.get(i), run(graph, inputs.get(i), outputs));
@@ -119,35 +129,57 @@ class RandomGraphTest {
     if (plan.kept().stream().anyMatch(kept -> kept.reason() == Reason.ILL_CONDITIONED)) {
       return; // Precision is judged relative to the network as it is now, which has changed.
     }
-    assertThat(plan(graph, outputs).plan().removedBatchNorms())
+    assertThat(plan(description, graph, outputs).plan().removedBatchNorms())
         .extracting(BatchNorm::name)
         .as("removed by a second fold")
         .isEmpty();
   }
 
-  private static SameDiffFolding plan(SameDiff graph, List<String> outputs) {
+  private static SameDiffFolding plan(
+      RandomGraph description, SameDiff graph, List<String> outputs) {
+    long[] shape = description.inputShape(2, description.height(), description.width());
     return SameDiffFolding.plan(
         graph,
         new SameDiffFolding.Settings(
             outputs,
             name -> false,
             OptionalDouble.empty(),
-            Map.of(),
+            description.hasFreeSizes() ? Map.of("v0", shape) : Map.of(),
             Objective.FEWEST_BATCH_NORMS,
             Optional.empty()));
   }
 
   private static Map<String, INDArray> inputs(RandomGraph graph, int batch) {
-    long[] shape =
-        graph.channelsLast()
-            ? new long[] {batch, graph.height(), graph.width(), graph.channels()}
-            : new long[] {batch, graph.channels(), graph.height(), graph.width()};
+    return inputs(graph, batch, 0);
+  }
+
+  /**
+   * @param added to height and width
+   */
+  private static Map<String, INDArray> inputs(RandomGraph graph, int batch, int added) {
     return Map.of(
         "v0",
         Nd4j.getRandomFactory()
             .getNewRandomInstance(graph.seed() + batch)
-            .nextGaussian(shape)
+            .nextGaussian(graph.inputShape(batch, graph.height() + added, graph.width() + added))
             .castTo(DataType.DOUBLE));
+  }
+
+  /** Another size as well, where the network leaves it open and takes it. */
+  private static List<Map<String, INDArray>> inputs(
+      RandomGraph description, SameDiff graph, List<String> outputs) {
+    List<Map<String, INDArray>> inputs =
+        new ArrayList<>(List.of(inputs(description, 2), inputs(description, 3)));
+    if (description.hasFreeSizes()) {
+      Map<String, INDArray> larger = inputs(description, 2, 3);
+      try {
+        run(graph, larger, outputs);
+        inputs.add(larger);
+      } catch (RuntimeException e) {
+        // A layer on the way needs the first size.
+      }
+    }
+    return inputs;
   }
 
   private static Map<String, INDArray> run(

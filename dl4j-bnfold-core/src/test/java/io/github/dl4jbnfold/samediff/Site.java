@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.samediff;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,6 +33,7 @@ final class Site {
   private final Map<Integer, SDVariable> weights = new HashMap<>();
   private final Map<String, SDVariable[]> splits = new HashMap<>();
   private int step;
+  private String part = "";
 
   Site(long seed, boolean channelsLast) {
     this.seed = seed;
@@ -47,13 +49,21 @@ final class Site {
     return random;
   }
 
-  /** The name of the variable that the present step computes. */
+  /** The name of the variable that the present step, or the present part of it, computes. */
   String name() {
-    return "v" + step;
+    return "v" + step + part;
   }
 
-  String name(String part) {
-    return "v" + step + "." + part;
+  String name(String suffix) {
+    return name() + "." + suffix;
+  }
+
+  /** Lets a layer be a part of the present step, with names of its own. */
+  Value inside(String name, Supplier<Value> layer) {
+    part = "." + name;
+    Value result = layer.get();
+    part = "";
+    return result;
   }
 
   /** The channel axis of a value. */
