@@ -25,8 +25,8 @@ final class Explainer {
   /** A minimal infeasible set near the given constraints; empty if none is found. */
   List<Constraint> explain(List<Constraint> seed) {
     List<Constraint> cycle = new ScaleCycle(constraintsAt).through(seed.get(0));
-    if (!cycle.isEmpty() && !ScalarSystem.feasible(cycle)) {
-      return minimal(cycle);
+    if (!cycle.isEmpty()) {
+      return cycle;
     }
     Set<Constraint> grown = new LinkedHashSet<>(seed);
     Set<Constraint.Channel> seen = new LinkedHashSet<>();

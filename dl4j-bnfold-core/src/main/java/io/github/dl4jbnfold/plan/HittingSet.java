@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -35,11 +36,18 @@ record HittingSet(BitSet chosen, int lowerBound) {
 
   /** The sets that contain no other one. */
   private static List<BitSet> minimal(Collection<BitSet> sets) {
-    List<BitSet> bySize = new ArrayList<>(sets);
+    List<BitSet> bySize = new ArrayList<>(new LinkedHashSet<>(sets));
     bySize.sort(Comparator.comparingInt(BitSet::cardinality));
     List<BitSet> kept = new ArrayList<>();
+    List<BitSet> smaller = List.of();
+    int size = 0;
     for (BitSet set : bySize) {
-      if (kept.stream().noneMatch(smaller -> contains(set, smaller))) {
+      // Of two different sets of one size none contains the other, and most sets are pairs.
+      if (set.cardinality() > size) {
+        smaller = List.copyOf(kept);
+        size = set.cardinality();
+      }
+      if (smaller.stream().noneMatch(other -> contains(set, other))) {
         kept.add(set);
       }
     }

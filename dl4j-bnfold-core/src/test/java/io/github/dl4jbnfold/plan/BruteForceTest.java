@@ -77,6 +77,28 @@ class BruteForceTest {
   }
 
   @Test
+  void every_proof_is_made_of_demands_of_the_network_that_cannot_hold_together() {
+    int proofs = 0;
+    for (long seed = 1; seed <= 2_000; seed++) {
+      Graph graph = random(seed);
+      Plan plan = Planner.plan(graph, Limits.FLOAT64, name -> false, Objective.NO_NEW_OPERATORS);
+      for (Kept kept : plan.kept()) {
+        Set<Removable> gone = new HashSet<>(plan.removedBatchNorms());
+        gone.addAll(norms(graph, kept.name()));
+        boolean oneWay = !hasZeroScale(graph);
+        if (!kept.proof().isEmpty() && oneWay) {
+          proofs++;
+          assertThat(ScalarConstraints.of(graph, gone))
+              .as("demands, seed %d: %s", seed, text(graph))
+              .containsAll(kept.proof());
+          assertThat(ScalarSystem.feasible(kept.proof())).as("seed %d", seed).isFalse();
+        }
+      }
+    }
+    assertThat(proofs).as("proofs").isGreaterThan(500);
+  }
+
+  @Test
   void any_order_of_the_operators_gives_the_same_count() {
     Random random = new Random(3);
     for (long seed = 1; seed <= 1_000; seed++) {
