@@ -24,6 +24,9 @@ final class FastestSearch {
 
   private static final int LEAST_ATTEMPTS = 8;
 
+  /** A smaller share of what the best plan saves is noise of the costs, and not worth a removal. */
+  private static final double LEAST_GAIN = 1e-3;
+
   private final Function<Choice, Plan> planner;
   private final Costs costs;
   private int attempts;
@@ -67,7 +70,7 @@ final class FastestSearch {
     }
     Plan plan = planner.apply(next);
     double added = costs.added(plan);
-    if (added < shortest) {
+    if (added < shortest - LEAST_GAIN * Math.abs(shortest)) {
       best = plan;
       shortest = added;
       choice = next;
