@@ -50,7 +50,11 @@ final class Attempt {
     multiplications.forEach(this::tryRemoval);
     takeBackRepairs();
     found.refused().keySet().forEach(this::tryReduction);
-    candidates.of(ConstantAdd.class).forEach(this::tryRemoval);
+    for (ConstantAdd addition : candidates.of(ConstantAdd.class)) {
+      if (candidates.exclusion(addition) == null) {
+        removals.removeWithoutClamps(addition, repaired);
+      }
+    }
     for (ConstantMultiply staying : multiplications) {
       if (!removals.removed().containsKey(staying)
           && !system.offer(staying, staying::demandWithoutAddition)) {

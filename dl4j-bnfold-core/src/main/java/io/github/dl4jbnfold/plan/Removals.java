@@ -101,10 +101,25 @@ final class Removals {
 
   /** Removes one more operator, in the first way that is possible. */
   Optional<Refusal> remove(Removable candidate) {
+    return remove(candidate, candidates.ways(candidate));
+  }
+
+  /** Removes one more operator if that makes no activation a clamp that is none yet. */
+  void removeWithoutClamps(Removable candidate, Set<Repairable> clamps) {
+    List<Removal> ways =
+        candidates.ways(candidate).stream()
+            .filter(way -> clamps.containsAll(way.forcedClamps()))
+            .toList();
+    if (!ways.isEmpty()) {
+      remove(candidate, ways);
+    }
+  }
+
+  private Optional<Refusal> remove(Removable candidate, List<Removal> ways) {
     @Nullable Kept first = null;
     Set<BatchNorm> together = new LinkedHashSet<>();
     boolean explained = true;
-    for (Removal way : candidates.ways(candidate)) {
+    for (Removal way : ways) {
       Kept refusal = remove(candidate, way);
       if (refusal == null) {
         return Optional.empty();

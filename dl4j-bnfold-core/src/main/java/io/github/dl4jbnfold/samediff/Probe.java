@@ -112,6 +112,25 @@ final class Probe {
     return reseeded(newSeed);
   }
 
+  /**
+   * Whether every axis but the first that the placeholders leave open has another size in another
+   * probe.
+   */
+  boolean changesEveryOpenSizeOf(Probe other, SameDiff graph) {
+    for (Map.Entry<String, INDArray> input : inputs.entrySet()) {
+      long[] shape = input.getValue().shape();
+      long[] declared = graph.getVariable(input.getKey()).placeholderShape();
+      INDArray before = other.inputs.get(input.getKey());
+      for (int axis = 1; axis < shape.length; axis++) {
+        boolean open = declared == null || declared.length != shape.length || declared[axis] < 0;
+        if (open && (before == null || before.size(axis) == shape[axis])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private Probe reseeded(long newSeed) {
     Map<String, INDArray> other = new LinkedHashMap<>();
     inputs.forEach(

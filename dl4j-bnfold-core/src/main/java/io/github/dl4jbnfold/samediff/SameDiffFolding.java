@@ -75,7 +75,11 @@ public final class SameDiffFolding {
     this.tolerance = settings.tolerance.orElse(tolerance(precision));
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
     this.otherSizes = probe.ofOtherSizes(graph, SEED + 1);
-    Shapes shapes = new Shapes(probe.shapes(graph), otherSizes.shapes(graph));
+    Shapes shapes =
+        new Shapes(
+            probe.shapes(graph),
+            otherSizes.shapes(graph),
+            otherSizes.changesEveryOpenSizeOf(probe, graph));
     this.reading = SameDiffReader.read(graph, outputs, shapes);
     this.plan =
         settings.objective == Objective.FASTEST

@@ -253,4 +253,17 @@ class EdgeCasesTest {
         .leaves("conv2d", "sigmoid")
         .equalOutputs();
   }
+
+  @Test
+  void a_constant_channel_behind_an_addition_stays_what_it_is_for_an_activation() {
+    Fold.nchw(
+            net -> {
+              Node x = net.image(2, 7, 6);
+              Node constant = x.batchNorm(new double[] {0, 0}, new double[] {1, 0.5}, 1, 1e-3);
+              constant.output();
+              constant.addConstant().leakyRelu(0.3).output();
+            })
+        .equalOutputs()
+        .isIdempotent();
+  }
 }

@@ -208,4 +208,19 @@ class PaddingRepairsTest {
         .equalOutputs()
         .isIdempotent();
   }
+
+  @Test
+  void no_map_is_written_where_sizes_are_open_and_none_but_the_first_could_be_tried() {
+    Fold.of(
+            Net.nchw(1),
+            net -> {
+              Node x = net.imageOfAnySize(2);
+              // Takes few sizes, but more than those that were tried.
+              x.apply(v -> net.graph().reshape("flat", v, -1, 108)).output();
+              x.batchNorm().conv(3, 3, Padding.SAME).output();
+            },
+            options -> options.inputShape("x0", 2, 2, 9, 6))
+        .removes(0)
+        .keeps("bn", Reason.SHIFT_CONFLICT);
+  }
 }

@@ -191,7 +191,7 @@ final class ConvolutionTranslator implements Translator {
     }
     for (int axis = 0; axis < geometry.spatial(); axis++) {
       int position = axis + (geometry.channelsLast() ? 1 : 2);
-      long size = reading.isFixed(op.input(0), position) ? in[position] : -1;
+      long size = reading.isCertain(op.input(0), position) ? in[position] : -1;
       if (readsZeros(geometry, axis, size)) {
         return Border.ZERO_PADDED;
       }

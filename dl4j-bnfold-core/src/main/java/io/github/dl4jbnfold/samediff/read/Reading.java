@@ -50,7 +50,12 @@ final class Reading {
     return shapes.of(variable);
   }
 
-  /** Whether an axis of a variable has the same size in every run. */
+  /** Whether an axis of a variable has the same size in every run, for certain. */
+  boolean isCertain(String variable, int axis) {
+    return shapes.isCertain(variable, axis);
+  }
+
+  /** Whether an axis of a variable has the same size in both runs. */
   boolean isFixed(String variable, int axis) {
     return shapes.isFixed(variable, axis);
   }

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first by variable, from one run
  * @param second by variable, from a run with another batch size and other sizes of free axes
+ * @param isComplete whether the second run could change every open size but the batch: if not, no
+ *     size is certain
  */
-public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
+public record Shapes(Map<String, long[]> first, Map<String, long[]> second, boolean isComplete) {
   public Shapes {
     first = Map.copyOf(first);
     second = Map.copyOf(second);
@@ -18,7 +20,7 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
 
   /** The same with the runs exchanged. */
   Shapes exchanged() {
-    return new Shapes(/* first= */ second, /* second= */ first);
+    return new Shapes(/* first= */ second, /* second= */ first, isComplete);
   }
 
   /** The shape of a variable in the first run; null if that did not compute it. */
@@ -43,7 +45,12 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
     return single;
   }
 
-  /** Whether an axis has the same size in every run, as far as two runs can tell. */
+  /** Whether an axis has the same size in every run, for certain. */
+  boolean isCertain(String variable, int axis) {
+    return isComplete && isFixed(variable, axis);
+  }
+
+  /** Whether an axis has the same size in both runs. */
   boolean isFixed(String variable, int axis) {
     long[] one = first.get(variable);
     long[] other = second.get(variable);
@@ -58,7 +65,7 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second) {
   boolean hasFixedPositions(String variable) {
     long[] one = first.get(variable);
     for (int axis = 1; one != null && axis < one.length; axis++) {
-      if (!isFixed(variable, axis)) {
+      if (!isCertain(variable, axis)) {
         return false;
       }
     }
