@@ -55,6 +55,11 @@ final class Reading {
     return shapes.isCertain(variable, axis);
   }
 
+  /** Whether the second run could change every open size. */
+  boolean isComplete() {
+    return shapes.isComplete();
+  }
+
   /** Whether an axis of a variable has the same size in both runs. */
   boolean isFixed(String variable, int axis) {
     return shapes.isFixed(variable, axis);
