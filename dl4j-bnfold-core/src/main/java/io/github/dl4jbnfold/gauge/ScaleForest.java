@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which scales are tied to which, with their ratios: a union-find over cells that stores one ratio
- * per channel, with its sign. Theory, section 1 ("Scales are a forest"). Union by size without path
+ * per channel, with its sign. Theory, section 7 ("Scales are a forest"). Union by size without path
  * compression, so that every step can be undone.
  */
 final class ScaleForest {

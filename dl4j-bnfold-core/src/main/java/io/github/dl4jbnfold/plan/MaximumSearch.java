@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Looks for the largest set of batch normalizations that can go together. Adding one after the
- * other ends with a set that cannot be extended, which need not be the largest (theory, section 1):
+ * other ends with a set that cannot be extended, which need not be the largest (theory, section 7):
  * each refusal comes with batch normalizations that cannot all go, at least one of them stays, and
  * a smallest choice of those that stay is tried next; it either works, and no larger set exists, or
  * brings new refusals. (Implicit hitting sets: Davies and Bacchus, "Solving MAXSAT by solving a

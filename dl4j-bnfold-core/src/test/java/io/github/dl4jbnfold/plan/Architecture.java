@@ -5,7 +5,7 @@ import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.plan.NetworkParts.Plot;
 import java.util.function.Consumer;
 
-/** Known networks and how many batch normalizations they lose: theory, section 7. */
+/** Known networks and how many batch normalizations they lose: the table of README.md. */
 enum Architecture {
   RESNET_50(64, Counts.all(53), plot -> new ResidualNetworks(plot).resNet50()),
   RESNET_50_V2_WITH_EXPLICIT_PAD(
@@ -52,7 +52,7 @@ enum Architecture {
    * @param norms all of them
    * @param behindConvolutions how many stand behind a convolution that nothing else reads
    * @param closure how many the published closure over neighbours removes, made jointly exact, all
-   *     gammas positive (theory, section 7); more than it does where some are negative
+   *     gammas positive; more than it does where some are negative
    * @param removable how many go without new operators, all gammas positive
    * @param repairable how many go with clamps and maps, whatever the signs
    */

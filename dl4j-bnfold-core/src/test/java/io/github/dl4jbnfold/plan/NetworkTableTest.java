@@ -16,9 +16,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
 /**
- * The table of theory, section 7: how many batch normalizations of known architectures go by the
- * rules of sections 1 and 2. With positive gammas the counts are exact; with 4 % of the gammas
- * negative, no fewer go than the published closure removes. The outputs are always the same.
+ * The table of README.md: how many batch normalizations of known architectures go by the rules of
+ * sections 1 and 2. With positive gammas the counts are exact; with 4 % of the gammas negative, no
+ * fewer go than the published closure removes. The outputs are always the same.
  */
 class NetworkTableTest {
   private static final Set<String> CONVOLUTIONS =
