@@ -3,7 +3,8 @@ package io.github.dl4jbnfold.plan;
 /** What a plan aims at. */
 public enum Objective {
   /**
-   * As few batch normalizations as possible; activations may become clamps, biases may become maps.
+   * As few batch normalizations as possible: activations may become clamps, convolutions may read a
+   * channel of ones, paddings may pad another value, biases may become maps.
    */
   FEWEST_BATCH_NORMS,
   /**

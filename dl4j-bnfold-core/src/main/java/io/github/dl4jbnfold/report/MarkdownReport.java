@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.report;
 
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
+import io.github.dl4jbnfold.report.FoldReport.RepairedOperator;
 import java.util.Locale;
 
 /** A report as Markdown. */
@@ -30,6 +31,14 @@ final class MarkdownReport {
             "| `%s` | %s | %s | %s |\n"
                 .formatted(
                     cell(kept.name()), kept.reason(), cell(kept.detail()), cell(kept.remedy())));
+      }
+    }
+    if (!report.repairs().isEmpty()) {
+      text.append("\n## Replaced or extended\n\n| operator | kind | repair |\n|---|---|---|\n");
+      for (RepairedOperator repair : report.repairs()) {
+        text.append(
+            "| `%s` | %s | %s |\n"
+                .formatted(cell(repair.operator()), cell(repair.kind()), repair.repair()));
       }
     }
     if (!report.reduced().isEmpty()) {

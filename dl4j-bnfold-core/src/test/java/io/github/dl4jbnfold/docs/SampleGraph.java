@@ -152,7 +152,7 @@ final class SampleGraph {
       }
     }
     Map<String, long[]> shapes = shapes();
-    return SameDiffReader.read(sameDiff(), ends, new Shapes(shapes, shapes));
+    return SameDiffReader.read(sameDiff(), ends, new Shapes(shapes, shapes, true));
   }
 
   /** The shapes of all variables in a run. */

@@ -15,8 +15,7 @@ final class ReshapeTranslator implements Translator {
         op.integers().length > 0 && op.integer(0, 0) == (flatten ? -FORTRAN : FORTRAN);
     boolean joins = flatten && op.inputs().size() > 1;
     // At an open size that could not be tried, stated sizes may cut the elements otherwise.
-    boolean uncertain =
-        op.type().equals("reshape") && !reading.isComplete();
+    boolean uncertain = op.type().equals("reshape") && !reading.isComplete();
     if (layout == null || fortran || joins || uncertain) {
       return false;
     }
