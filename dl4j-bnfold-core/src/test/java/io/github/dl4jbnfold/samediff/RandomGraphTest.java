@@ -72,7 +72,7 @@ class RandomGraphTest {
     }
     System.out.printf(
         "%d random networks from seed %d: %d batch normalizations removed, kept %s; repairs %s;"
-            + " %d do not repeat%n",
+            + " %d that ND4J does not run or repeat%n",
         count, firstSeed, removed, reasons, repairs, unstable);
     assertThat(repairs)
         .as("repairs that were chosen")
@@ -105,7 +105,14 @@ class RandomGraphTest {
     SameDiff graph = built.graph();
     List<String> outputs = built.outputs();
     List<Map<String, INDArray>> inputs = inputs(description, graph, outputs);
-    List<Map<String, INDArray>> before = inputs.stream().map(x -> run(graph, x, outputs)).toList();
+    List<Map<String, INDArray>> before;
+    try {
+      before = inputs.stream().map(x -> run(graph, x, outputs)).toList();
+    } catch (RuntimeException e) {
+      // ND4J itself: depthwise_conv2d refuses some arrays of one element.
+      unstable++;
+      return;
+    }
     List<Map<String, INDArray>> again = inputs.stream().map(x -> run(graph, x, outputs)).toList();
     if (!again.equals(before)) {
       // ND4J itself: rarely a second run of a dense tail with a concatenation gives other values.
