@@ -24,9 +24,12 @@ final class Explainer {
 
   /** A minimal infeasible set near the given constraints; empty if none is found. */
   List<Constraint> explain(List<Constraint> seed) {
-    List<Constraint> cycle = new ScaleCycle(constraintsAt).through(seed.get(0));
-    if (!cycle.isEmpty() && !ScalarSystem.feasible(cycle)) {
-      return minimal(cycle);
+    ScaleCycle scales = new ScaleCycle(constraintsAt);
+    for (List<Constraint> cycle :
+        List.of(scales.through(seed.get(0)), scales.betweenSigns(seed.get(0)))) {
+      if (!cycle.isEmpty() && !ScalarSystem.feasible(cycle)) {
+        return ScaleCycle.isMinimal(cycle) ? cycle : minimal(cycle);
+      }
     }
     Set<Constraint> grown = new LinkedHashSet<>(seed);
     Set<Constraint.Channel> seen = new LinkedHashSet<>();

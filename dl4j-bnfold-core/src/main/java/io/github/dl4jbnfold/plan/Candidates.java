@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.plan;
 import io.github.dl4jbnfold.gauge.ConstantChannels;
 import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
@@ -28,6 +29,7 @@ final class Candidates {
   private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
   private final Map<Tensor, OnesChannel> onesChannels;
   private final Set<Repairable> unrepairable = new HashSet<>();
+  private final Set<ConstantMultiply> unshifted = new HashSet<>();
 
   Candidates(Graph graph, Predicate<String> keep, Objective objective) {
     this.graph = graph;
@@ -98,6 +100,16 @@ final class Candidates {
     unrepairable.add(operator);
   }
 
+  /** Whether a multiplication that stays may become a multiplication and an addition. */
+  boolean mayWiden() {
+    return objective != Objective.NO_NEW_OPERATORS;
+  }
+
+  /** Keeps a multiplication from becoming a multiplication and an addition. */
+  void forbidAddition(ConstantMultiply staying) {
+    unshifted.add(staying);
+  }
+
   private boolean isReachedByOnes(Repairable operator) {
     return operator.repair() != Repairable.Repair.CLAMP
         && operator.inputs().stream().anyMatch(onesChannels::containsKey);
@@ -105,6 +117,9 @@ final class Candidates {
 
   /** The demands of the form of an operator that demands least among those that are allowed. */
   Consumer<Demands> loosest(Operator operator) {
+    if (operator instanceof ConstantMultiply staying && unshifted.contains(staying)) {
+      return staying::demandWithoutAddition;
+    }
     return operator instanceof Repairable repairable && mayRepair(repairable)
         ? repairable::demandRepaired
         : operator::demand;

@@ -1,7 +1,8 @@
 package io.github.dl4jbnfold.plan;
 
+import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Graph;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -20,6 +21,9 @@ public final class Planner {
    */
   public static Plan plan(Graph graph, Limits limits, Predicate<String> keep, Objective objective) {
     Candidates candidates = new Candidates(graph, keep, objective);
+    if (!candidates.mayWiden()) {
+      forbidAdditions(candidates);
+    }
     int most = Integer.MAX_VALUE;
     while (true) {
       Attempt attempt = new Attempt(candidates);
@@ -29,11 +33,24 @@ public final class Planner {
         attempt.unrealizable().forEach(candidates::forbid);
         continue;
       }
-      Optional<Conditioning.Excess> excess = Conditioning.check(plan, limits);
-      if (excess.isEmpty()) {
+      if (!candidates.mayWiden() && !plan.widened().isEmpty()) {
+        plan.widened().forEach(candidates::forbidAddition);
+        continue;
+      }
+      List<Conditioning.Excess> excesses = Conditioning.check(plan, limits);
+      if (excesses.isEmpty()) {
         return plan;
       }
-      candidates.exclude(excess.get().culprit(), Explanation.illConditioned(excess.get()));
+      excesses.forEach(e -> candidates.exclude(e.culprit(), Explanation.illConditioned(e)));
     }
+  }
+
+  /** A multiplication that cannot go whatever else goes may not take a shift: it would be added. */
+  private static void forbidAdditions(Candidates candidates) {
+    Removals removals = new Removals(candidates);
+    candidates.of(ConstantMultiply.class).stream()
+        .filter(multiply -> candidates.exclusion(multiply) != null || !removals.canGo(multiply))
+        .toList()
+        .forEach(candidates::forbidAddition);
   }
 }

@@ -145,6 +145,17 @@ final class Removals {
     return conflict.map(why -> Explanation.conflict(candidate, why)).orElse(null);
   }
 
+  /** Whether an operator can go, in any way, if nothing else goes. */
+  boolean canGo(Removable one) {
+    return candidates.ways(one).stream()
+        .filter(way -> way.stuckChannel().isEmpty())
+        .anyMatch(
+            way -> {
+              system.rollback(nothingRemoved);
+              return system.offer(one, way::demand);
+            });
+  }
+
   /** Whether two batch normalizations can go together, in any way, if nothing else goes. */
   boolean canGoTogether(BatchNorm one, BatchNorm other) {
     return candidates.ways(one).stream()

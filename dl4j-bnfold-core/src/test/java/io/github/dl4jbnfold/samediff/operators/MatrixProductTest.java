@@ -6,6 +6,8 @@ import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.graph.Reason;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Products with a constant matrix on either side, with every transposition, and dense layers. */
@@ -112,6 +114,37 @@ class MatrixProductTest {
                     .batchNorm(Gamma.MIXED, 2, 4, 1e-3)
                     .sigmoid())
         .equalOutputs();
+  }
+
+  /** The same for a batch of three matrices, with weights of two axes or one matrix for each. */
+  private static void batched(Net net, boolean left, boolean tx, boolean tw, boolean tr, int rank) {
+    boolean summedLast = left == tx;
+    SDVariable x =
+        summedLast ? net.placeholder("x", 3, 5, 6).variable() : net.placeholder("x", 3, 6, 5).variable();
+    SDVariable scaled = x.mul("scaled", summedLast ? net.constant("k", 6) : net.constant("k", 6, 1));
+    boolean summedFirst = left == tw;
+    long[] shape = summedFirst ? new long[] {6, 4} : new long[] {4, 6};
+    SDVariable weights =
+        rank == 2 ? net.weight("W", shape) : net.weight("W", 3, shape[0], shape[1]);
+    SDVariable product =
+        left
+            ? net.graph().mmul("product", weights, scaled, tw, tx, tr)
+            : net.graph().mmul("product", scaled, weights, tx, tw, tr);
+    boolean rows = left != tr;
+    product.mul("result", rows ? net.constant("m", 4, 1) : net.constant("m", 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, false, false", "false, false, true, false", "false, true, false, false",
+    "false, true, true, false", "false, false, false, true", "false, true, true, true",
+    "true, false, false, false", "true, false, true, false", "true, true, false, false",
+    "true, true, true, false", "true, false, false, true", "true, true, true, true"
+  })
+  void a_product_of_three_axes_keeps_its_function_in_every_transposition(
+      boolean left, boolean tx, boolean tw, boolean tr) {
+    Fold.nchw(net -> batched(net, left, tx, tw, tr, 3)).equalOutputs();
+    Fold.nchw(net -> batched(net, left, tx, tw, tr, 2)).leaves("matmul").equalOutputs();
   }
 
   @Test
