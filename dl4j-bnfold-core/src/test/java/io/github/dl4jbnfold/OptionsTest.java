@@ -12,6 +12,8 @@ import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.verify.FoldingException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -179,6 +181,24 @@ class OptionsTest {
     FoldReport report = BatchNormFolding.fold(net.graph());
     assertThat(report.removed()).containsExactly("bn");
     assertThat(report.maxRelativeError()).isLessThan(5e-2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"HALF", "BFLOAT16"})
+  void convolutions_of_16_bits_fold_within_their_precision(DataType type) {
+    Fold fold =
+        Fold.of(
+            Net.of(1, type, false),
+            net -> {
+              Node x = net.image(3, 9, 7).conv(4, 3, Padding.SAME).batchNorm().relu();
+              x.conv(5, 3, Padding.VALID, 2, 1, true).batchNorm().relu().globalPool().dense(3);
+            },
+            options -> options);
+
+    fold.removesAll().leaves("conv2d", "relu", "conv2d", "relu", "reduce_mean", "xw_plus_b");
+    assertThat(fold.report().maxRelativeError()).isLessThan(type == DataType.FLOAT16 ? 1e-2 : 5e-2);
   }
 
   @Test

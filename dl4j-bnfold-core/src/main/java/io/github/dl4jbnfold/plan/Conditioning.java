@@ -5,8 +5,12 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the tensors of a plan that could not be read back precisely. Theory, section 6. */
 final class Conditioning {
@@ -21,18 +25,40 @@ final class Conditioning {
   record Excess(
       Removable culprit, Tensor tensor, int channel, String quantity, double value, double limit) {}
 
-  static Optional<Excess> check(Plan plan, Limits limits) {
+  /**
+   * Excesses whose culprits can stay all at once, none if the plan exceeds no limit: the first one,
+   * and of the others those next to an operator of their own whose gain alone explains them.
+   */
+  static List<Excess> check(Plan plan, Limits limits) {
+    if (plan.changed().isEmpty()) {
+      return List.of();
+    }
+    Map<Removable, Excess> excesses = new LinkedHashMap<>();
+    Set<Tensor> touched = new HashSet<>();
     for (Operator operator : plan.graph().operators()) {
       boolean gone = operator instanceof Removable affine && plan.removed().contains(affine);
       for (Tensor input : gone ? List.<Tensor>of() : operator.inputs()) {
-        Optional<Excess> excess =
-            plan.removed().isEmpty() ? Optional.empty() : check(plan, input, limits);
-        if (excess.isPresent()) {
-          return excess;
-        }
+        check(plan, input, limits)
+            .filter(excess -> excesses.isEmpty() || isOfItsOwn(excess, touched))
+            .ifPresent(
+                excess -> {
+                  excesses.putIfAbsent(excess.culprit(), excess);
+                  touched.add(excess.culprit().input());
+                  touched.add(excess.culprit().output());
+                });
       }
     }
-    return Optional.empty();
+    return List.copyOf(excesses.values());
+  }
+
+  private static boolean isOfItsOwn(Excess excess, Set<Tensor> touched) {
+    Removable culprit = excess.culprit();
+    boolean before = culprit.input().equals(excess.tensor());
+    boolean behind = culprit.output().equals(excess.tensor());
+    return (before || behind)
+        && !touched.contains(culprit.input())
+        && !touched.contains(culprit.output())
+        && gain(culprit, excess.channel()) >= excess.value() / 2;
   }
 
   private static Optional<Excess> check(Plan plan, Tensor tensor, Limits limits) {
@@ -85,12 +111,12 @@ final class Conditioning {
    */
   private static Removable culprit(Plan plan, Tensor tensor, int channel) {
     Optional<Removable> neighbour =
-        plan.removed().stream()
+        plan.changed().stream()
             .filter(gone -> gone.input().equals(tensor) || gone.output().equals(tensor))
             .max(Comparator.comparingDouble(gone -> gain(gone, channel)));
     return neighbour.orElseGet(
         () ->
-            plan.removed().stream()
+            plan.changed().stream()
                 .max(Comparator.comparingDouble(gone -> gain(gone)))
                 .orElseThrow());
   }

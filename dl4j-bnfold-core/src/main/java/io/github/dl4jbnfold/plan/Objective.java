@@ -12,6 +12,11 @@ public enum Objective {
    * it. Of a batch normalization that cannot go, an addition may be left.
    */
   FASTEST,
-  /** Only weights, biases and constants change; no operator appears or becomes another. */
+  /**
+   * Only weights, biases and constants change. Three exceptions cost no more than the batch
+   * normalization that goes: a matrix product without bias gets an addition in exchange for it, a
+   * multiplication by a constant that stays may get one, and arithmetic with a number inside the
+   * operator may become the same arithmetic with a constant.
+   */
   NO_NEW_OPERATORS
 }

@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,13 @@ public record Plan(
   /** The channel of ones that a tensor carries, if it carries one. */
   public Optional<OnesChannel> onesChannel(Tensor tensor) {
     return onesChannels.stream().filter(ones -> ones.tensors().contains(tensor)).findFirst();
+  }
+
+  /** The operators whose scale goes: the removed and the reduced ones. */
+  Set<Removable> changed() {
+    Set<Removable> changed = new LinkedHashSet<>(removed);
+    changed.addAll(reduced);
+    return changed;
   }
 
   /** Whether it is proved that no plan removes more batch normalizations. */

@@ -1,7 +1,7 @@
 package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.graph.Graph;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -47,11 +47,11 @@ public final class Planner {
         attempt.unrealizable().forEach(candidates::forbid);
         continue;
       }
-      Optional<Conditioning.Excess> excess = Conditioning.check(plan, limits);
-      if (excess.isEmpty()) {
+      List<Conditioning.Excess> excesses = Conditioning.check(plan, limits);
+      if (excesses.isEmpty()) {
         return plan;
       }
-      candidates.exclude(excess.get().culprit(), Explanation.illConditioned(excess.get()));
+      excesses.forEach(e -> candidates.exclude(e.culprit(), Explanation.illConditioned(e)));
     }
   }
 }

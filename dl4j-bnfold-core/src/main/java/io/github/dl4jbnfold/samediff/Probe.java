@@ -17,10 +17,12 @@ import org.nd4j.autodiff.listeners.BaseListener;
 import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.Merge;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -85,8 +87,9 @@ final class Probe {
   }
 
   /**
-   * A probe with another size wherever the placeholders leave it open: the graph may mean something
-   * else then. Where it runs on no other size, the same sizes with other values.
+   * A probe with another size wherever the placeholders leave it open, and other numbers where
+   * whole numbers may be sizes or flags: the graph may mean something else then. Where it runs on
+   * no other size, the same sizes with other values.
    */
   Probe ofOtherSizes(SameDiff graph, long newSeed) {
     for (int added : ADDED_SIZES) {
@@ -99,7 +102,7 @@ final class Probe {
               boolean free = declared.length == shape.length && declared[axis] < 0;
               shape[axis] += free ? (axis == 0 ? 1 : added) : 0;
             }
-            other.put(name, random(array.dataType(), shape, newSeed + name.hashCode()));
+            other.put(name, another(array, shape, newSeed + name.hashCode()));
           });
       Probe probe = new Probe(other, outputs, newSeed);
       try {
@@ -129,6 +132,14 @@ final class Probe {
       }
     }
     return true;
+  }
+
+  /** Whole numbers of the same shape are all other ones: 1 for 0 and 0 for 1. */
+  private static INDArray another(INDArray array, long[] shape, long seed) {
+    boolean complement = !array.dataType().isFPType() && Arrays.equals(shape, array.shape());
+    return complement
+        ? array.castTo(DataType.DOUBLE).lt(0.5).castTo(array.dataType())
+        : random(array.dataType(), shape, seed);
   }
 
   private Probe reseeded(long newSeed) {
@@ -193,6 +204,10 @@ final class Probe {
     if (drawsRandomNumbers(graph)) {
       Nd4j.getRandom().setSeed(seed);
     }
+    if (hasBranches(graph)) {
+      // A session goes on to answer with the branch that it took before.
+      graph.getSessions().remove(Thread.currentThread().getId());
+    }
     Map<String, INDArray> computed =
         graph.output(
             inputs,
@@ -210,11 +225,15 @@ final class Probe {
         .anyMatch(type -> type.contains("dropout") || type.startsWith("random"));
   }
 
+  private static boolean hasBranches(SameDiff graph) {
+    return graph.getOps().values().stream().anyMatch(op -> op.getOp() instanceof Merge);
+  }
+
   /** The shapes of all variables that the outputs need. */
   Map<String, long[]> shapes(SameDiff graph) {
     Map<String, long[]> shapes = new HashMap<>();
     inputs.forEach((name, array) -> shapes.put(name, array.shape()));
-    run(graph, new Recorder((name, array) -> shapes.put(name, array.shape())));
+    run(graph, new ShapeRecorder(shapes));
     return shapes;
   }
 
@@ -245,7 +264,7 @@ final class Probe {
     void receive(String variable, INDArray array);
   }
 
-  private static final class Recorder extends BaseListener {
+  private static class Recorder extends BaseListener {
     private final Receiver receiver;
 
     Recorder(Receiver receiver) {
@@ -263,13 +282,42 @@ final class Probe {
         At at,
         MultiDataSet batch,
         SameDiffOp op,
-        OpContext opContext,
+        @Nullable OpContext opContext,
         INDArray[] outputs) {
       for (int i = 0; i < outputs.length && i < op.getOutputsOfOp().size(); i++) {
         if (outputs[i] != null) {
           receiver.receive(op.getOutputsOfOp().get(i), outputs[i]);
         }
       }
+    }
+  }
+
+  /** Listeners are not told what a switch or a merge writes, but what is read of it. */
+  private static final class ShapeRecorder extends Recorder {
+    private final Map<String, long[]> shapes;
+
+    ShapeRecorder(Map<String, long[]> shapes) {
+      super((name, array) -> shapes.put(name, array.shape()));
+      this.shapes = shapes;
+    }
+
+    @Override
+    public void opExecution(
+        SameDiff sd,
+        At at,
+        MultiDataSet batch,
+        SameDiffOp op,
+        @Nullable OpContext opContext,
+        INDArray[] outputs) {
+      List<INDArray> read = opContext == null ? List.of() : opContext.getInputArrays();
+      List<String> names = op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
+      for (int i = 0; i < Math.min(read.size(), names.size()); i++) {
+        boolean computed = sd.getVariable(names.get(i)).getVariableType() == VariableType.ARRAY;
+        if (computed && read.get(i) != null) {
+          shapes.putIfAbsent(names.get(i), read.get(i).shape());
+        }
+      }
+      super.opExecution(sd, at, batch, op, opContext, outputs);
     }
   }
 }

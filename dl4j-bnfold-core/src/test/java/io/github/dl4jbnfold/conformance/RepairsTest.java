@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.fixture.Padding;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -109,5 +110,42 @@ class RepairsTest {
           .equalOutputs()
           .isIdempotent();
     }
+  }
+
+  /** The ways to write a bias: an input of the convolution, or an addition of its own. */
+  private static Node biased(Net net, Node x, int kernel, boolean biasAdd) {
+    int out = 4;
+    return x.conv(out, kernel, Padding.SAME)
+        .apply(
+            v ->
+                biasAdd
+                    ? net.graph().nn().biasAdd(v, net.weight("b", out), !net.channelsLast())
+                    : v.add(net.channelConstant(net.gaussian(1, out).toDoubleVector())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void a_bias_that_is_an_addition_does_not_hinder_a_map(boolean last, boolean biasAdd) {
+    both(last, net -> biased(net, net.image(3, 9, 7).sigmoid().batchNorm(), 3, biasAdd).sigmoid())
+        .removesAll()
+        .repairs("BORDER_MAP")
+        .equalOutputs()
+        .isIdempotent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void a_bias_that_is_an_addition_does_not_hinder_an_identity_tap(boolean last, boolean biasAdd) {
+    both(
+            last,
+            net -> {
+              Node x = net.imageOfAnySize(4).sigmoid();
+              biased(net, x, 3, biasAdd).add(x.batchNorm()).sigmoid();
+            })
+        .removesAll()
+        .repairs("IDENTITY_TAP")
+        .leavesNo("batchnorm")
+        .equalOutputs()
+        .isIdempotent();
   }
 }

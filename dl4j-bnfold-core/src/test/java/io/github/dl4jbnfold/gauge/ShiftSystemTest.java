@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shift equations, added one at a time and rolled back. */
 class ShiftSystemTest {
@@ -175,5 +177,24 @@ class ShiftSystemTest {
     assertThat(add(forward, 0, cells - 1, 1.0)).as("contradiction at the far end").isZero();
     forward.rollback(0);
     assertThat(add(forward, 0, cells - 1, 1.0)).isNegative();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 32, 33, 64, 4096})
+  void a_contradiction_is_found_however_many_equations_share_a_shift(int positions) {
+    // One channel, cell 0, has many positions, each with a norm of its own behind it.
+    Random random = new Random(3);
+    ShiftSystem system = new ShiftSystem(tied(positions + 1), cell -> cell == 0 ? 1 : 0);
+    double[] shifts = random.doubles(positions + 1, -2, 2).toArray();
+    for (int cell = 1; cell <= positions; cell++) {
+      assertThat(add(system, shifts[cell], 0, 1.0, cell, -1.0)).isNegative();
+    }
+    int mark = system.mark();
+    add(system, 0, 1, 1.0);
+
+    assertThat(add(system, 1e-6, positions, 1.0)).isZero();
+    assertThat(add(system, shifts[1] - shifts[positions], positions, 1.0)).isNegative();
+    system.rollback(mark);
+    assertThat(add(system, 1e-6, positions, 1.0)).isNegative();
   }
 }

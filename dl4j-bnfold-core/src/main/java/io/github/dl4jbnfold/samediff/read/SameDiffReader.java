@@ -17,6 +17,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Translates a SameDiff graph. The graph is not changed and no weight is copied. */
 public final class SameDiffReader {
+  private static final String CONTROLLED = "Its place is tied by control dependencies.";
+  private static final String CHANGING =
+      "Not every run takes the branch that it is in, or its channel axis changes its size.";
+
   private final SameDiff graph;
   private final Set<String> outputs;
   private final List<Op> ops;
@@ -61,8 +65,11 @@ public final class SameDiffReader {
       Translator translator = Translators.of(op.type());
       if (translator == null) {
         reading.wall(op);
-      } else if (!isOrdinary(op) || op.outputs().stream().anyMatch(dependOnSizes::contains)) {
-        refuseIfBatchNorm(op, reading);
+      } else if (!isOrdinary(op)) {
+        refuseIfBatchNorm(op, reading, CONTROLLED, "Remove the dependencies.");
+        reading.wall(op);
+      } else if (!isTheSameInEveryRun(op, reading)) {
+        refuseIfBatchNorm(op, reading, CHANGING, "State the sizes of the inputs.");
         reading.wall(op);
       } else if (!translator.translate(op, reading)) {
         reading.wall(op);
@@ -71,14 +78,14 @@ public final class SameDiffReader {
     return reading.finish();
   }
 
-  private static void refuseIfBatchNorm(Op op, Reading reading) {
+  private boolean isTheSameInEveryRun(Op op, Reading reading) {
+    return op.outputs().stream().noneMatch(name -> dependOnSizes.contains(name))
+        && reading.shape(op.output()) != null;
+  }
+
+  private static void refuseIfBatchNorm(Op op, Reading reading, String detail, String remedy) {
     if (Translators.isBatchNorm(op.type())) {
-      reading.refuse(
-          new Refusal(
-              op.label(),
-              Reason.UNSUPPORTED_FORM,
-              "It has control dependencies, or its channel axis changes its size with the input.",
-              "Remove the dependencies, or state the sizes of the inputs."));
+      reading.refuse(new Refusal(op.label(), Reason.UNSUPPORTED_FORM, detail, remedy));
     }
   }
 

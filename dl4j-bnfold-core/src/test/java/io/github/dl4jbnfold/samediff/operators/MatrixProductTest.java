@@ -6,6 +6,8 @@ import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.graph.Reason;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Products with a constant matrix on either side, with every transposition, and dense layers. */
@@ -111,6 +113,34 @@ class MatrixProductTest {
                     .apply(4, v -> v.mmul("product", net.weight("W", 3, 6, 4)))
                     .batchNorm(Gamma.MIXED, 2, 4, 1e-3)
                     .sigmoid())
+        .equalOutputs();
+  }
+
+  /** The same for three matrices at once; ND4J wants a matrix of weights for each. */
+  private static void batched(Net net, boolean left, boolean tx, boolean tw, boolean tr) {
+    boolean last = left == tx;
+    SDVariable x = net.placeholder("x", 3, last ? 5 : 6, last ? 6 : 5).variable();
+    SDVariable scaled = x.mul("scaled", last ? net.constant("k", 6) : net.constant("k", 6, 1));
+    boolean summedFirst = left == tw;
+    SDVariable weights = net.weight("W", 3, summedFirst ? 6 : 4, summedFirst ? 4 : 6);
+    SDVariable product =
+        left
+            ? net.graph().mmul("product", weights, scaled, tw, tx, tr)
+            : net.graph().mmul("product", scaled, weights, tx, tw, tr);
+    product.mul("result", left != tr ? net.constant("m", 4, 1) : net.constant("m", 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, false, false", "false, false, true, false", "false, true, false, false",
+    "false, true, true, false", "false, false, false, true", "false, true, true, true",
+    "true, false, false, false", "true, false, true, false", "true, true, false, false",
+    "true, true, true, false", "true, false, false, true", "true, true, true, true"
+  })
+  void a_product_of_three_axes_is_left_alone_in_every_transposition(
+      boolean left, boolean tx, boolean tw, boolean tr) {
+    Fold.nchw(net -> batched(net, left, tx, tw, tr))
+        .leaves("multiply", "matmul", "multiply")
         .equalOutputs();
   }
 

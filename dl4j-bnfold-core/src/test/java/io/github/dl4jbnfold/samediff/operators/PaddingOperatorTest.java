@@ -4,9 +4,14 @@ import io.github.dl4jbnfold.fixture.Fold;
 import io.github.dl4jbnfold.fixture.Gamma;
 import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.fixture.Padding;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.enums.PadMode;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Explicit padding with zeros, with another number, mirrored, and of channels. */
@@ -116,6 +121,73 @@ class PaddingOperatorTest {
                     .apply(8, v -> pad(net, v, PadMode.REFLECT, 0, 0, 0, 1, 2, 0, 0, 0, 0))
                     .batchNorm(Gamma.MIXED, 1, 8, 1e-3)
                     .sigmoid())
+        .equalOutputs();
+  }
+
+  /** TensorFlow's operator: 0 reflects, 1 repeats the border. */
+  private static SDVariable mirrorPad(Net net, SDVariable v, int mode, int[]... widths) {
+    SDVariable amounts = net.graph().constant("widths", Nd4j.createFromArray(widths));
+    DynamicCustomOp pad =
+        new DynamicCustomOp(null, net.graph(), new SDVariable[] {v, amounts}) {
+          @Override
+          public String opName() {
+            return "mirror_pad";
+          }
+
+          @Override
+          public List<DataType> calculateOutputDataTypes(List<DataType> types) {
+            return List.of(types.get(0));
+          }
+        };
+    pad.addIArgument(mode);
+    return pad.outputVariable();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_norm_goes_back_through_a_mirror_in_either_mode(int mode) {
+    Fold.nchw(
+            net ->
+                net.imageOfAnySize(3)
+                    .conv(5, 3, Padding.VALID)
+                    .apply(
+                        v -> mirrorPad(net, v, mode, new int[][] {{0, 0}, {0, 0}, {1, 2}, {0, 1}}))
+                    .batchNorm()
+                    .sigmoid())
+        .removesAll()
+        .leaves("conv2d", "mirror_pad", "sigmoid")
+        .equalOutputs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_norm_goes_forward_through_a_mirror_in_either_mode(int mode) {
+    Fold.nhwc(
+            net ->
+                net.imageOfAnySize(3)
+                    .sigmoid()
+                    .batchNorm()
+                    .apply(
+                        v -> mirrorPad(net, v, mode, new int[][] {{0, 0}, {2, 1}, {1, 0}, {0, 0}}))
+                    .conv(4, 3, Padding.VALID))
+        .removesAll()
+        .leaves("sigmoid", "mirror_pad", "conv2d")
+        .equalOutputs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void a_norm_behind_a_mirror_of_channels_keeps_its_function(int mode) {
+    Fold.nchw(
+            net ->
+                net.image(3, 9, 7)
+                    .conv(5, 3, Padding.SAME)
+                    .apply(
+                        8,
+                        v -> mirrorPad(net, v, mode, new int[][] {{0, 0}, {1, 2}, {0, 0}, {0, 0}}))
+                    .batchNorm(Gamma.MIXED, 1, 8, 1e-3)
+                    .sigmoid())
+        .removes(0)
         .equalOutputs();
   }
 

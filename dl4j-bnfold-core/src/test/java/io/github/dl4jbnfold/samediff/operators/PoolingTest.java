@@ -6,6 +6,8 @@ import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.fixture.Padding;
 import io.github.dl4jbnfold.graph.Reason;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
@@ -152,6 +154,69 @@ class PoolingTest {
                     .batchNorm(Gamma.POSITIVE)
                     .apply(v -> max(net, v, window(net, 0).paddingMode(PaddingMode.SAME)))
                     .conv(4, 3, Padding.VALID))
+        .removesAll()
+        .leaves("maxpool2d", "conv2d")
+        .equalOutputs();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling2D.Divisor.class)
+  void a_norm_goes_back_through_a_dilated_average(Pooling2D.Divisor divisor) {
+    Fold.nchw(
+            net ->
+                net.imageOfAnySize(3)
+                    .conv(5, 3, Padding.VALID)
+                    .apply(v -> average(net, v, window(net, 0).dH(2).dW(3).divisor(divisor)))
+                    .batchNorm()
+                    .sigmoid())
+        .removesAll()
+        .leaves("conv2d", "avgpool2d", "sigmoid")
+        .equalOutputs();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling2D.Divisor.class)
+  void a_factor_goes_through_a_dilated_padded_average(Pooling2D.Divisor divisor) {
+    Fold.nhwc(
+            net ->
+                net.imageOfAnySize(3)
+                    .multiplyConstant()
+                    .apply(v -> average(net, v, window(net, 1).dH(2).dW(2).divisor(divisor)))
+                    .conv(4, 1, Padding.VALID))
+        .leaves("avgpool2d", "conv2d")
+        .equalOutputs();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling2D.Divisor.class)
+  void a_norm_before_a_dilated_average_in_same_mode_keeps_its_function(Pooling2D.Divisor divisor) {
+    Fold.nchw(
+            net ->
+                net.imageOfAnySize(3)
+                    .sigmoid()
+                    .batchNorm()
+                    .apply(
+                        v ->
+                            average(
+                                net,
+                                v,
+                                window(net, 0)
+                                    .dH(2)
+                                    .dW(2)
+                                    .paddingMode(PaddingMode.SAME)
+                                    .divisor(divisor)))
+                    .conv(4, 1, Padding.VALID))
+        .equalOutputs();
+  }
+
+  @Test
+  void a_positive_norm_goes_through_a_dilated_padded_maximum() {
+    Fold.nchw(
+            net ->
+                net.imageOfAnySize(3)
+                    .batchNorm(Gamma.POSITIVE)
+                    .apply(v -> max(net, v, window(net, 1).dH(2).dW(2)))
+                    .conv(4, 1, Padding.VALID))
         .removesAll()
         .leaves("maxpool2d", "conv2d")
         .equalOutputs();

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.dl4jbnfold.BatchNormFolding;
@@ -11,9 +12,14 @@ import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.fixture.Padding;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.listeners.BaseListener;
+import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -111,6 +117,60 @@ class RestoreTest {
           conv.sigmoid();
           conv.batchNorm().output();
         });
+  }
+
+  /** Throws in the n-th run of a graph that has lost operators. */
+  private static final class Failing extends BaseListener {
+    private final int operators;
+    private final Throwable failure;
+    private int runs;
+
+    Failing(SameDiff graph, int run, Throwable failure) {
+      this.operators = graph.getOps().size();
+      this.runs = run;
+      this.failure = failure;
+    }
+
+    @Override
+    public boolean isActive(Operation operation) {
+      return true;
+    }
+
+    @Override
+    public void operationStart(SameDiff graph, Operation operation) {
+      if (graph.getOps().size() < operators && --runs == 0) {
+        throw Failing.<RuntimeException>unchecked(failure);
+      }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+      throw (T) failure;
+    }
+  }
+
+  /** Runs 1 to 4 are the check, run 5 looks for the operator that differs. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void a_graph_that_fails_while_it_is_checked_is_restored(int run) {
+    for (Throwable failure :
+        List.of(new IllegalStateException("no output"), new OutOfMemoryError("no memory"))) {
+      Net net = Net.of(5, DataType.FLOAT, false);
+      net.image(3, 9, 7).conv(8, 3, Padding.SAME).batchNorm().sigmoid().output();
+      SameDiff graph = net.graph();
+      GraphState before = GraphState.of(graph);
+      graph.addListeners(new Failing(graph, run, failure));
+
+      assertThatThrownBy(() -> BatchNormFolding.fold(graph, FoldingOptions.defaults().tolerance(0)))
+          .satisfies(
+              thrown ->
+                  assertThat(thrown instanceof FoldingException ? thrown.getCause() : thrown)
+                      .isSameAs(failure));
+
+      graph.setListeners();
+      GraphState.of(graph).isSameAs(before);
+      assertThat(BatchNormFolding.fold(graph).removed()).containsExactly("bn");
+    }
   }
 
   @Test

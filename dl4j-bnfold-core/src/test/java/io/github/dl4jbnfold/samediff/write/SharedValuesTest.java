@@ -35,6 +35,23 @@ class SharedValuesTest {
   }
 
   @Test
+  void zeros_and_ones_that_stand_for_four_parameters_change_in_one_place_each() {
+    Fold.nchw(
+            net -> {
+              SDVariable zeros = net.graph().constant("zeros", net.vector(0, 0, 0));
+              SDVariable ones = net.graph().constant("ones", net.vector(1, 1, 1));
+              net.image(3, 9, 7)
+                  .batchNorm()
+                  .apply(
+                      v -> net.graph().nn().batchNorm("last", v, zeros, ones, ones, zeros, 1e-3, 1))
+                  .sigmoid();
+            })
+        .removes(1)
+        .leaves("batchnorm", "sigmoid")
+        .equalOutputs();
+  }
+
+  @Test
   void two_layers_that_share_weights_and_differ_in_the_eighth_digit_get_copies_of_their_own() {
     Fold.nchw(
             net -> {
