@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.plan.Planner;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.samediff.read.SameDiffReader;
 import io.github.dl4jbnfold.samediff.read.SameDiffReading;
+import io.github.dl4jbnfold.samediff.read.Shapes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,7 @@ public final class PlanningScale {
     SameDiff graph = ScaleNetwork.of(kind, norms, 1);
     Map<String, INDArray> inputs = Map.of(ScaleNetwork.INPUT, ScaleNetwork.input());
     Timed<Map<String, INDArray>> run = Timed.of(() -> graph.output(inputs, ScaleNetwork.OUTPUT));
-    Map<String, long[]> shapes = shapes(graph);
+    Shapes shapes = shapes(graph);
     Timed<SameDiffReading> reading =
         Timed.of(() -> SameDiffReader.read(graph, Set.of(ScaleNetwork.OUTPUT), shapes));
     Timed<Plan> planning =
@@ -136,7 +137,7 @@ public final class PlanningScale {
   }
 
   /** Every activation of these networks has the shape of the input. */
-  private static Map<String, long[]> shapes(SameDiff graph) {
+  private static Shapes shapes(SameDiff graph) {
     Map<String, long[]> shapes = new HashMap<>();
     graph
         .getOps()
@@ -146,7 +147,7 @@ public final class PlanningScale {
                 op.getOutputsOfOp()
                     .forEach(name -> shapes.put(name, ScaleNetwork.input().shape())));
     shapes.put(ScaleNetwork.INPUT, ScaleNetwork.input().shape());
-    return shapes;
+    return new Shapes(shapes, shapes);
   }
 
   private record Timed<T>(T result, double seconds) {
