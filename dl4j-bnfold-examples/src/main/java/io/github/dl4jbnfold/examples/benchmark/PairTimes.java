@@ -1,6 +1,6 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
-import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -13,25 +13,15 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * @param after milliseconds of the second
  */
 public record PairTimes(double before, double after) {
-  private static final int WARM_UP = 3;
-
   /**
    * Runs both jobs in turns.
    *
    * @param rounds how often each is measured, after some rounds that are not
    */
   public static PairTimes measure(Runnable before, Runnable after, int rounds) {
-    double[] first = new double[rounds];
-    double[] second = new double[rounds];
-    for (int round = -WARM_UP; round < rounds; round++) {
-      double a = milliseconds(before);
-      double b = milliseconds(after);
-      if (round >= 0) {
-        first[round] = a;
-        second[round] = b;
-      }
-    }
-    return new PairTimes(median(first), median(second));
+    InterleavedTimes times =
+        InterleavedTimes.measure(List.of(before, after), rounds, System::nanoTime);
+    return new PairTimes(times.milliseconds(0).median(), times.milliseconds(1).median());
   }
 
   /** How many threads ND4J computes with; they decide most times. */
@@ -54,18 +44,5 @@ public record PairTimes(double before, double after) {
     // The holder does not start by itself where nothing of ND4J has run yet.
     Nd4j.getBackend();
     return NativeOpsHolder.getInstance().getDeviceNativeOps();
-  }
-
-  private static double milliseconds(Runnable job) {
-    long start = System.nanoTime();
-    job.run();
-    return (System.nanoTime() - start) / 1e6;
-  }
-
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
       "Examples:",
       "  bnfold inspect model.fb",
       "  bnfold fold model.fb -o folded.fb --report folded.md",
+      "  bnfold fold model.fb --objective fastest",
       "",
       "Exit codes:",
       "  0  done",

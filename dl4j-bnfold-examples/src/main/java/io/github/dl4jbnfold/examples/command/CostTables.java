@@ -99,7 +99,7 @@ final class CostTables {
     if (tables.isEmpty()) {
       return """
       There is no table of costs at %s.
-      One comes to be when a fold weighs operators by their time (objective FASTEST): it measures
+      One comes to be when a fold weighs operators by their time (--objective fastest): it measures
       those that it has to compare, once, and remembers them there.
       """
           .formatted(place);

@@ -59,6 +59,7 @@ final class FoldCommand extends Subcommand {
 
   @Override
   void run() {
+    network.check(spec());
     Path target = out == null ? ModelFile.foldedTwin(model) : out;
     ModelFile.check(model);
     checkUsage(target);

@@ -28,6 +28,7 @@ final class InspectCommand extends Subcommand {
 
   @Override
   void run() {
+    network.check(spec());
     ModelFile.check(model);
     out().print(quietly(this::inspect));
   }

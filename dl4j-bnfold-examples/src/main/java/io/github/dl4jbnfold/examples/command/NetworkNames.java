@@ -1,7 +1,6 @@
 package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.FoldingOptions;
-import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
 import java.nio.file.Path;
@@ -48,10 +47,7 @@ final class NetworkNames {
       }
       options = options.inputShape(shape.placeholder(), shape.shape());
     }
-    if (given.weightsOnly()) {
-      options = options.objective(Objective.NO_NEW_OPERATORS);
-    }
-    return options.keep(given.keep().toArray(String[]::new));
+    return options.objective(given.objective()).keep(given.keep().toArray(String[]::new));
   }
 
   /**
@@ -72,6 +68,7 @@ final class NetworkNames {
     for (String name : given.keep()) {
       if (!known.contains(name)) {
         Set<String> all = new LinkedHashSet<>(report.removed());
+        all.addAll(report.reduced());
         report.kept().forEach(norm -> all.add(norm.name()));
         throw CommandFailure.usage(
             "%s: there is no batch normalization '%s' to keep. It has: %s."

@@ -1,8 +1,12 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.plan.Objective;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * What is to be preserved and kept: the options that folding and inspecting share. {@link
@@ -34,14 +38,39 @@ final class NetworkOptions {
   private List<InputShape> shapes = new ArrayList<>();
 
   @Option(
+      names = "--objective",
+      paramLabel = "OBJECTIVE",
+      converter = ObjectiveName.Converter.class,
+      completionCandidates = ObjectiveName.All.class,
+      description =
+          "What to aim at: ${COMPLETION-CANDIDATES}. Default: fewest-batch-norms. fastest measures"
+              + " what operators cost on this machine and remembers it (see bnfold costs).")
+  private @Nullable Objective objective;
+
+  @Option(
       names = "--weights-only",
       description =
-          "Change weights, biases and constants only: no activation becomes a clamp, no padding"
-              + " gets a map.")
+          "The same as --objective no-new-operators: change weights, biases and constants only; no"
+              + " activation becomes a clamp, no padding gets a map.")
   private boolean weightsOnly;
 
-  boolean weightsOnly() {
-    return weightsOnly;
+  /**
+   * Demands options that do not contradict each other.
+   *
+   * @throws ParameterException if they do
+   */
+  void check(CommandSpec command) {
+    if (weightsOnly && objective != null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--weights-only means --objective no-new-operators: give only one of the two.");
+    }
+  }
+
+  Objective objective() {
+    return weightsOnly
+        ? Objective.NO_NEW_OPERATORS
+        : objective == null ? Objective.FEWEST_BATCH_NORMS : objective;
   }
 
   List<String> outputs() {

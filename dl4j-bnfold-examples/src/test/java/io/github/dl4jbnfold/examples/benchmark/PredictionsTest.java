@@ -46,17 +46,4 @@ class PredictionsTest {
     double[][] logits = {{1, 2}, {2, 1}, {0, 5}, {5, 0}};
     assertThat(Predictions.accuracy(Nd4j.create(logits), new int[] {1, 0, 1, 1})).isEqualTo(0.75);
   }
-
-  @Test
-  void a_median_is_the_middle() {
-    assertThat(PairTimes.median(new double[] {3, 1, 100})).isEqualTo(3);
-    assertThat(PairTimes.median(new double[] {4, 1, 100, 2})).isEqualTo(3);
-  }
-
-  @Test
-  void paired_jobs_run_in_turns() {
-    StringBuilder order = new StringBuilder();
-    PairTimes.measure(() -> order.append('a'), () -> order.append('b'), 4);
-    assertThat(order.toString()).matches("(ab){7}");
-  }
 }

@@ -56,7 +56,7 @@ class CostsCommandTest {
   void without_a_table_it_says_so_and_how_one_comes_to_be() {
     assertThat(Bnfold.run("costs").succeeds().out())
         .contains("no table of costs at " + folder)
-        .contains("FASTEST");
+        .contains("--objective fastest");
     assertThat(Bnfold.run("costs", "--file", folder.resolve("x.json")).succeeds().out())
         .contains("no table of costs at " + folder.resolve("x.json"));
     assertThat(Bnfold.run("costs", "--clear").succeeds().out()).contains("There was no table");

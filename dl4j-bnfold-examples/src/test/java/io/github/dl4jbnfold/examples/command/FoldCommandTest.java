@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dl4jbnfold.cost.CostFolder;
 import io.github.dl4jbnfold.examples.benchmark.Predictions;
 import io.github.dl4jbnfold.examples.model.ShapeImages;
 import io.github.dl4jbnfold.examples.model.ShapeModel;
@@ -91,6 +92,59 @@ class FoldCommandTest {
     assertThat(run.out())
         .contains("7 of 9 batch normalizations removed, 2 kept")
         .contains("kept norm_image (SHIFT_CONFLICT)");
+  }
+
+  @Test
+  void weights_only_is_an_alias_of_the_objective_no_new_operators() {
+    for (String name : new String[] {"no-new-operators", "No_New_Operators"}) {
+      Path out = folder.resolve(name + ".fb");
+      assertThat(Bnfold.run("fold", model, "--objective", name, "-o", out).succeeds().out())
+          .contains("7 of 9 batch normalizations removed, 2 kept")
+          .contains("kept norm_image (SHIFT_CONFLICT)");
+    }
+  }
+
+  @Test
+  void fewest_batch_norms_is_what_a_fold_aims_at_unless_told() {
+    Bnfold run = Bnfold.run("fold", model, "--objective", "fewest-batch-norms").succeeds();
+    assertThat(run.out()).contains("9 of 9 batch normalizations removed, 0 kept");
+  }
+
+  @Test
+  void fastest_remembers_what_it_measured_and_predicts_the_same() {
+    Path cache = folder.resolve("cache");
+    System.setProperty(CostFolder.PROPERTY, cache.toString());
+    try {
+      Bnfold run = Bnfold.run("fold", model, "--objective", "fastest").succeeds();
+      assertThat(run.out()).containsPattern("\\d of 9 batch normalizations removed");
+      assertThat(Bnfold.run("costs").succeeds().out())
+          .contains("batchnorm FLOAT", cache.toString());
+    } finally {
+      System.clearProperty(CostFolder.PROPERTY);
+    }
+    ShapeImages images = ShapeImages.generate(100, 3);
+    SameDiff folded = SameDiff.load(folder.resolve("model-folded.fb").toFile(), false);
+    Predictions same =
+        Predictions.compare(
+            ShapeModel.logits(ShapeModel.load(), images), ShapeModel.logits(folded, images));
+    assertThat(same.relativeError()).isLessThan(1e-5);
+    assertThat(same.changed()).isZero();
+  }
+
+  @Test
+  void an_unknown_objective_names_those_that_exist() throws IOException {
+    Bnfold.run("fold", model, "--objective", "smallest")
+        .fails(2, "--objective", "'smallest'", "fewest-batch-norms, fastest, no-new-operators");
+    onlyTheModelIsThere();
+  }
+
+  @Test
+  void weights_only_beside_an_objective_is_bad_usage() throws IOException {
+    for (String objective : new String[] {"fastest", "no-new-operators"}) {
+      Bnfold.run("fold", model, "--weights-only", "--objective", objective)
+          .fails(2, "--weights-only means --objective no-new-operators", "only one of the two");
+    }
+    onlyTheModelIsThere();
   }
 
   @Test

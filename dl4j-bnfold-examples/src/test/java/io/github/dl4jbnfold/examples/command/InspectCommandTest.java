@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dl4jbnfold.cost.CostFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,23 @@ class InspectCommandTest {
     JsonNode report = new ObjectMapper().readTree(run.out());
     assertThat(report.get("applied").asBoolean()).isFalse();
     assertThat(report.get("removed")).hasSize(9);
+  }
+
+  @Test
+  void the_objective_decides_what_would_go() throws IOException {
+    Path model = Bnfold.model(folder);
+    System.setProperty(CostFolder.PROPERTY, folder.resolve("cache").toString());
+    try {
+      assertThat(Bnfold.run("inspect", model, "--objective", "FASTEST").succeeds().out())
+          .containsPattern("\\d of 9 batch normalizations can be removed");
+      assertThat(folder.resolve("cache")).isNotEmptyDirectory();
+    } finally {
+      System.clearProperty(CostFolder.PROPERTY);
+    }
+    assertThat(Bnfold.run("inspect", model, "--objective", "no-new-operators").succeeds().out())
+        .contains("7 of 9 batch normalizations can be removed, 2 kept");
+    Bnfold.run("inspect", model, "--objective", "fastest", "--weights-only")
+        .fails(2, "--weights-only means --objective no-new-operators");
   }
 
   @Test
