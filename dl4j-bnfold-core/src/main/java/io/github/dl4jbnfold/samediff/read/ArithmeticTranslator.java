@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantField;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Product;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;

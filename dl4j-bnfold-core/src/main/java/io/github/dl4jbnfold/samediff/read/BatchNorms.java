@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;

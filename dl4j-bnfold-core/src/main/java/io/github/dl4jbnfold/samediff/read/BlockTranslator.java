@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.samediff.read;
 import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.ChannelMap;
 import io.github.dl4jbnfold.graph.ChannelMap.Direction;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Bound;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.samediff.read;
 
+import io.github.dl4jbnfold.graph.Layout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

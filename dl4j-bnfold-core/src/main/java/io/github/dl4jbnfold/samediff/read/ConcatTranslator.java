@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Concatenation;
 import io.github.dl4jbnfold.graph.Juxtaposition;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;

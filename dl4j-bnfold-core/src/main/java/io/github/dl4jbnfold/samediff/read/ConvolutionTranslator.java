@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.samediff.read;
 
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Linear.BiasSlot;
 import io.github.dl4jbnfold.graph.Linear.Border;

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.Clip;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Tensor;

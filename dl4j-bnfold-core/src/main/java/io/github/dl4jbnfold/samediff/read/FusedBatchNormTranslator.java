@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.samediff.read;
 
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;

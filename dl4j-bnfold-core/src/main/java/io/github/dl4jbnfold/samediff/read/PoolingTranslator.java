@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Carrier;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.MaxPool;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;

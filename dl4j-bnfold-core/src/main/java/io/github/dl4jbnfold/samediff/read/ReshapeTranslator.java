@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Carrier;
+import io.github.dl4jbnfold.graph.Layout;
 
 /** Operators that keep the row-major order of the elements, and with it the channel of each. */
 final class ReshapeTranslator implements Translator {

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.Carrier;
+import io.github.dl4jbnfold.graph.Layout;
 
 /** Nearest and bilinear resizing: every new value is an average of old ones of its channel. */
 final class ResizeTranslator implements Translator {

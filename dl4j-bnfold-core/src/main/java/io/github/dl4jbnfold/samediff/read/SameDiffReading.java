@@ -3,8 +3,9 @@ package io.github.dl4jbnfold.samediff.read;
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.gauge.Gauges;
 import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.GraphDraft.View;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Operator;
-import io.github.dl4jbnfold.graph.Tensor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,9 +18,6 @@ public final class SameDiffReading {
   private final Map<Operator, Binding> bindings;
   private final Constants constants;
   private final Map<String, View> views;
-
-  /** The tensor that a variable is, and where its channels are. */
-  record View(Tensor tensor, Layout layout) {}
 
   SameDiffReading(
       Graph graph, Map<Operator, Binding> bindings, Constants constants, Map<String, View> views) {

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;

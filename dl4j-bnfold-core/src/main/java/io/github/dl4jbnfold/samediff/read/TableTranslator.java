@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.read;
 
 import io.github.dl4jbnfold.graph.ConstantTable;
+import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.samediff.write;
 
+import io.github.dl4jbnfold.rewrite.Clamp;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

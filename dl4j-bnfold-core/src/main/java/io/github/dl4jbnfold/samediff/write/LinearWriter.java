@@ -1,11 +1,13 @@
 package io.github.dl4jbnfold.samediff.write;
 
-import io.github.dl4jbnfold.rewrite.KernelLayout;
+import io.github.dl4jbnfold.rewrite.Contribution;
+import io.github.dl4jbnfold.rewrite.LinearChange;
+import io.github.dl4jbnfold.rewrite.LinearChange.Shift;
 import io.github.dl4jbnfold.rewrite.LinearRewrite;
+import io.github.dl4jbnfold.rewrite.LinearWeights;
 import io.github.dl4jbnfold.samediff.read.Binding.Kernel;
 import io.github.dl4jbnfold.samediff.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.samediff.read.Op;
-import io.github.dl4jbnfold.samediff.write.LinearChange.Shift;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -25,30 +27,20 @@ final class LinearWriter {
 
   void rewrite(LinearBinding binding, LinearChange change) {
     // The answer of the operator to the shift needs its weights as they are.
-    double[] bias = bias(binding, change);
+    LinearWeights weights = weights(binding);
+    double[] bias = weights.bias(change);
     INDArray map = change.shift() == Shift.MAP ? map(binding, change, bias) : null;
-    writeWeights(binding, change);
+    List<INDArray> kernels = weights.kernels(change);
+    for (int k = 0; k < kernels.size(); k++) {
+      INDArray old = weights.kernels().get(k).array();
+      int input = binding.kernels().get(k).input();
+      parameters.write(binding.op(), input, LinearRewrite.rounded(kernels.get(k), old));
+    }
     if (map == null) {
-      writeBias(binding, change.writesOnes() ? followedByOne(bias) : bias);
+      writeBias(binding, weights.biasWithOnes(change));
     } else {
       writeMap(binding, map);
     }
-  }
-
-  /** a_out·b + c_out − Σ W̃·c_in, the sum only where it is to be a part of the bias. */
-  double[] bias(LinearBinding binding, LinearChange change) {
-    double[] answer = new double[change.out().channels()];
-    if (change.shift() == Shift.BIAS) {
-      answer = change.in().relativeShift();
-      for (Kernel kernel : binding.kernels()) {
-        answer = LinearRewrite.response(weights(binding, kernel), kernel.layout(), answer);
-      }
-    }
-    double[] bias = LinearRewrite.bias(bias(binding, answer.length), answer, change.out());
-    for (int i = 0; change.taken() != null && i < bias.length; i++) {
-      bias[i] += change.taken().bias()[i];
-    }
-    return bias;
   }
 
   /**
@@ -57,19 +49,16 @@ final class LinearWriter {
    * @param factor how often it is taken
    */
   Contribution contribution(LinearBinding binding, LinearChange change, double factor) {
-    Kernel kernel = binding.kernels().get(0);
-    INDArray wide =
-        LinearRewrite.scaled(
-            weights(binding, kernel),
-            kernel.layout(),
-            change.out().scale(),
-            change.in().inverseScale());
-    if (change.taken() != null) {
-      takeOver(wide, kernel.layout(), Objects.requireNonNull(binding.tap()), change.taken());
-    }
-    double[] bias = bias(binding, change);
-    Arrays.setAll(bias, i -> factor * bias[i]);
-    return new Contribution(new double[0], bias, List.of(wide.mul(factor)));
+    return weights(binding).contribution(change, factor);
+  }
+
+  private LinearWeights weights(LinearBinding binding) {
+    List<LinearWeights.Kernel> kernels =
+        binding.kernels().stream()
+            .map(k -> new LinearWeights.Kernel(weights(binding, k), k.layout()))
+            .toList();
+    LinearWeights.Kernel last = kernels.get(kernels.size() - 1);
+    return new LinearWeights(kernels, bias(binding, last.outputs()), binding.tap());
   }
 
   private INDArray weights(LinearBinding binding, Kernel kernel) {
@@ -81,47 +70,6 @@ final class LinearWriter {
       return Parameters.vector(parameters.array(binding.op(), binding.bias()));
     }
     return binding.addition() != null ? binding.addition().effect() : new double[channels];
-  }
-
-  private void writeWeights(LinearBinding binding, LinearChange change) {
-    List<Kernel> kernels = binding.kernels();
-    int middle = middleChannels(kernels.get(0), weights(binding, kernels.get(0)));
-    for (int k = 0; k < kernels.size(); k++) {
-      INDArray weights = weights(binding, kernels.get(k));
-      double[] scale = k == kernels.size() - 1 ? change.out().scale() : Parameters.ones(middle);
-      double[] inverse = k == 0 ? change.in().inverseScale() : Parameters.ones(middle);
-      KernelLayout layout = kernels.get(k).layout();
-      INDArray wide = LinearRewrite.scaled(weights, layout, scale, inverse);
-      if (change.taken() != null) {
-        takeOver(wide, layout, Objects.requireNonNull(binding.tap()), change.taken());
-      }
-      if (change.shift() == Shift.ONES_CHANNEL) {
-        double[] shift = change.in().relativeShift();
-        INDArray row = LinearRewrite.onesKernel(weights, layout, scale, shift);
-        wide = LinearRewrite.withInput(wide, layout, row);
-      }
-      if (change.writesOnes()) {
-        wide = LinearRewrite.withSilentOutput(wide, layout);
-      }
-      parameters.write(binding.op(), kernels.get(k).input(), LinearRewrite.rounded(wide, weights));
-    }
-  }
-
-  private static void takeOver(
-      INDArray wide, KernelLayout layout, List<Integer> tap, Contribution taken) {
-    LinearRewrite.addIdentity(wide, layout, tap, taken.diagonal());
-    taken.points().forEach(point -> LinearRewrite.addPoint(wide, layout, tap, point));
-  }
-
-  private static int middleChannels(Kernel kernel, INDArray weights) {
-    return (int)
-        kernel.layout().outputAxes().stream().mapToLong(weights::size).reduce(1, (a, b) -> a * b);
-  }
-
-  private static double[] followedByOne(double[] vector) {
-    double[] longer = Arrays.copyOf(vector, vector.length + 1);
-    longer[vector.length] = 1;
-    return longer;
   }
 
   private void writeBias(LinearBinding binding, double[] bias) {

@@ -12,6 +12,7 @@ import io.github.dl4jbnfold.plan.Costs;
 import io.github.dl4jbnfold.plan.OnesChannel;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.PointMerge;
+import io.github.dl4jbnfold.rewrite.Clamp;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BatchNormBinding;

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.rewrite.Clamp;
 import io.github.dl4jbnfold.samediff.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.PaddingBinding;

@@ -1,4 +1,4 @@
-package io.github.dl4jbnfold.samediff.write;
+package io.github.dl4jbnfold.rewrite;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.Clip;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param lower null where nothing is bounded from below
  * @param upper null where nothing is bounded from above
  */
-record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
+public record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
 
   /**
    * slope·x̃ + offset, one number per channel each.
    *
    * @param slope null for a bound that does not depend on x̃
    */
-  record Bound(double @Nullable [] slope, double[] offset) {
+  public record Bound(double @Nullable [] slope, double[] offset) {
     static @Nullable Bound of(double[] slope, double[] offset) {
       if (Arrays.stream(offset).allMatch(Double::isInfinite)) {
         return null;
@@ -38,14 +38,14 @@ record Clamp(@Nullable Bound lower, @Nullable Bound upper) {
   }
 
   /** The same clamp with one more channel, which it lets pass. */
-  Clamp withFreeChannel() {
+  public Clamp withFreeChannel() {
     return new Clamp(
         lower == null ? null : lower.followedBy(Double.NEGATIVE_INFINITY),
         upper == null ? null : upper.followedBy(Double.POSITIVE_INFINITY));
   }
 
   /** The clamp that an activation becomes. */
-  static Clamp of(Repairable activation, Gauge in, Gauge out) {
+  public static Clamp of(Repairable activation, Gauge in, Gauge out) {
     return activation instanceof Clip clip
         ? of(clip, in, out)
         : activation instanceof io.github.dl4jbnfold.graph.Bound bound

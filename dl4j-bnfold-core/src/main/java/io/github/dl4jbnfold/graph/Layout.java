@@ -1,4 +1,4 @@
-package io.github.dl4jbnfold.samediff.read;
+package io.github.dl4jbnfold.graph;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * (p / inner) mod channels. NCHW has inner = H·W, NHWC has inner = 1; a reshape leaves the layout
  * as it is, so a flattened NCHW array still has inner = H·W.
  */
-record Layout(long inner, int channels) {
+public record Layout(long inner, int channels) {
 
   /** The layout whose channel index is one axis of the shape; negative axes count from the end. */
-  static Layout ofAxis(long[] shape, int axis) {
+  public static Layout ofAxis(long[] shape, int axis) {
     int at = axis < 0 ? axis + shape.length : axis;
     long inner = 1;
     for (int i = at + 1; i < shape.length; i++) {
@@ -21,13 +21,13 @@ record Layout(long inner, int channels) {
   }
 
   /** The axis that is the channel index, or −1 if it is no single axis of the shape. */
-  int axisIn(long[] shape) {
+  public int axisIn(long[] shape) {
     int[] axes = axesIn(shape);
     return axes != null && axes.length == 1 ? axes[0] : -1;
   }
 
   /** The consecutive axes that together are the channel index, or null if there are none. */
-  int @Nullable [] axesIn(long[] shape) {
+  public int @Nullable [] axesIn(long[] shape) {
     int last = shape.length - 1;
     long trailing = 1;
     while (last >= 0 && (trailing != inner || (shape[last] == 1 && channels > 1))) {
@@ -56,7 +56,7 @@ record Layout(long inner, int channels) {
    * For each channel of this layout the channel of the coarser one that it is a part of, or null if
    * this layout does not refine it.
    */
-  int @Nullable [] refines(Layout coarse) {
+  public int @Nullable [] refines(Layout coarse) {
     if (coarse.channels == 1) {
       return new int[channels];
     }

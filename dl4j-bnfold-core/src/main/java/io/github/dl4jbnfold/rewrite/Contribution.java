@@ -1,4 +1,4 @@
-package io.github.dl4jbnfold.samediff.write;
+package io.github.dl4jbnfold.rewrite;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.BatchNorm;
@@ -13,13 +13,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param bias added to the bias, one number per channel
  * @param points kernels of one position, in float64, added at the identity tap
  */
-record Contribution(double[] diagonal, double[] bias, List<INDArray> points) {
+public record Contribution(double[] diagonal, double[] bias, List<INDArray> points) {
 
   /**
    * A batch normalization of the same input, in gauges: weights k·a_y·s/a_x and bias k·(a_y·t + c_y
    * − a_y·s·c_x/a_x).
    */
-  static Contribution of(BatchNorm norm, double factor, Gauge x, Gauge y) {
+  public static Contribution of(BatchNorm norm, double factor, Gauge x, Gauge y) {
     double[] inverse = x.inverseScale();
     double[] relative = x.relativeShift();
     double[] weights = new double[inverse.length];
@@ -32,7 +32,7 @@ record Contribution(double[] diagonal, double[] bias, List<INDArray> points) {
     return new Contribution(weights, bias, List.of());
   }
 
-  Contribution plus(Contribution other) {
+  public Contribution plus(Contribution other) {
     List<INDArray> both = new ArrayList<>(points);
     both.addAll(other.points);
     return new Contribution(

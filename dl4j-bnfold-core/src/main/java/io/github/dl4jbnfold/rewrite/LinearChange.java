@@ -1,4 +1,4 @@
-package io.github.dl4jbnfold.samediff.write;
+package io.github.dl4jbnfold.rewrite;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param writesOnes whether it emits one more channel, constantly 1
  * @param taken what it takes over from what stands beside it
  */
-record LinearChange(
+public record LinearChange(
     Gauge in, Gauge out, Shift shift, boolean writesOnes, @Nullable Contribution taken) {
 
   /** How a shift of the input is taken out of the output. Theory, section 4. */
-  enum Shift {
+  public enum Shift {
     /** As a constant: nothing beyond the border is read. */
     BIAS,
     /** As a map over the positions of the output. */
