@@ -16,8 +16,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,45 +36,80 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Removal {
   private final Removable operator;
+
+  /** The constants that the input is in some channels; NaN in the others. */
+  private final double[] known;
+
   private final double[] scale;
   private final double[] shift;
   private final boolean absorbedByProducer;
   private final Readers readers;
 
   private Removal(
-      Graph graph, Removable operator, boolean repairs, double[] scale, double[] shift) {
+      Removable operator,
+      double[] known,
+      double[] scale,
+      double[] shift,
+      boolean absorbedByProducer,
+      Readers readers) {
     this.operator = operator;
+    this.known = known;
     this.scale = scale;
     this.shift = shift;
-    boolean hasZero = Arrays.stream(scale).anyMatch(s -> s == 0);
-    this.absorbedByProducer = hasZero && isAbsorbedBefore(graph, operator.input());
-    this.readers = Readers.of(graph, operator.output(), repairs);
+    this.absorbedByProducer = absorbedByProducer;
+    this.readers = readers;
   }
 
   /**
    * The ways to remove an operator, the usual one first. Where its input is constant because a
-   * scale before it is 0, it may also be seen as a constant itself.
+   * scale before it is 0, it may also be seen as a constant itself: in all such channels, which is
+   * the other way here, or in some, by {@link #asConstant}.
    *
    * @param constants the channels that are constant in every run
    * @param repairs whether readers may be replaced by clamps
    */
   public static List<Removal> of(
       Graph graph, Removable operator, ConstantChannels constants, boolean repairs) {
-    double[] scale = operator.scale().clone();
-    double[] shift = operator.shift().clone();
-    boolean differs = false;
-    for (int i = 0; i < scale.length; i++) {
-      double value = constants.at(operator.input(), i);
-      if (!Double.isNaN(value) && scale[i] != 0) {
-        shift[i] += scale[i] * value;
-        scale[i] = 0;
-        differs = true;
-      }
+    double[] scale = operator.scale();
+    double[] known = new double[scale.length];
+    Arrays.setAll(known, i -> constants.at(operator.input(), i));
+    boolean isAnyConstant =
+        Arrays.stream(scale).anyMatch(s -> s == 0)
+            || Arrays.stream(known).anyMatch(value -> !Double.isNaN(value));
+    boolean absorbed = isAnyConstant && isAbsorbedBefore(graph, operator.input());
+    Readers readers = Readers.of(graph, operator.output(), repairs);
+    Removal usual = new Removal(operator, known, scale, operator.shift(), absorbed, readers);
+    int[] open = IntStream.range(0, known.length).filter(usual::isOpen).toArray();
+    return open.length == 0 ? List.of(usual) : List.of(usual, usual.asConstants(open));
+  }
+
+  /**
+   * The removal that sees one more channel as a constant; empty if it is none, or is seen as one.
+   */
+  public Optional<Removal> asConstant(int channel) {
+    return isOpen(channel) && scale[channel] != 0
+        ? Optional.of(asConstants(channel))
+        : Optional.empty();
+  }
+
+  private Removal asConstants(int... channels) {
+    double[] s = scale.clone();
+    double[] t = shift.clone();
+    for (int i : channels) {
+      t[i] += s[i] * known[i];
+      s[i] = 0;
     }
-    Removal usual = new Removal(graph, operator, repairs, operator.scale(), operator.shift());
-    return differs
-        ? List.of(usual, new Removal(graph, operator, repairs, scale, shift))
-        : List.of(usual);
+    return new Removal(operator, known, s, t, absorbedByProducer, readers);
+  }
+
+  /** Whether a channel may go in two ways: its input is a constant, and its scale is not 0. */
+  public boolean isOpen(int channel) {
+    return operator.scale()[channel] != 0 && !Double.isNaN(known[channel]);
+  }
+
+  /** How many channels may go in two ways, each for itself. */
+  public long openChannels() {
+    return IntStream.range(0, known.length).filter(this::isOpen).count();
   }
 
   /**
@@ -93,8 +133,13 @@ public final class Removal {
     return true;
   }
 
-  /** An affine operator behind a tensor: its output is scale·tensor + shift. */
-  private record Behind(Removable operator, double[] scale, double[] shift) {
+  /**
+   * An affine operator behind a tensor: its output is scale·tensor + shift.
+   *
+   * @param before the affine operator that it reads; null if it reads the tensor
+   */
+  private record Behind(
+      Removable operator, double[] scale, double[] shift, @Nullable Behind before) {
     Behind then(Removable next) {
       double[] s = scale.clone();
       double[] t = shift.clone();
@@ -102,11 +147,22 @@ public final class Removal {
         s[i] *= next.scale()[i];
         t[i] = t[i] * next.scale()[i] + next.shift()[i];
       }
-      return new Behind(next, s, t);
+      return new Behind(next, s, t, this);
     }
 
     static Behind first(Removable next) {
-      return new Behind(next, next.scale(), next.shift());
+      return new Behind(next, next.scale(), next.shift(), null);
+    }
+
+    /** The operators between that end a constant where they stay; an addition does not. */
+    Set<Removable> absorbers() {
+      Set<Removable> between = new LinkedHashSet<>();
+      for (Behind at = before; at != null; at = at.before) {
+        if (!(at.operator instanceof ConstantAdd)) {
+          between.add(at.operator);
+        }
+      }
+      return between;
     }
   }
 
@@ -180,7 +236,7 @@ public final class Removal {
     }
   }
 
-  /** States the demands of the removal. */
+  /** States the demands of the removal, whatever else goes or stays. */
   public void demand(Demands demands) {
     int start = 0;
     while (start < scale.length) {
@@ -205,23 +261,53 @@ public final class Removal {
     }
     demands.separate(in);
     demands.separate(out);
-    if (!absorbedByProducer && readers.linear) {
-      // Linear readers see the constant t as a shift of −t that they take out again. Through what
-      // is
-      // removed the equations carry it; an addition that stays would absorb it.
-      demands.shiftEquation(List.of(new Term(-1, out)), t, out);
-      for (Behind addition : readers.additions) {
-        demandBehind(demands, addition, start, t);
+    for (int i = start; i < start + length; i++) {
+      if (isOpen(i)) {
+        demands.separate(operator.input().slice(i, 1));
+        demands.separate(operator.output().slice(i, 1));
       }
+    }
+    if (goesForward()) {
+      // Linear readers see the constant t as a shift of −t that they take out again.
+      demands.shiftEquation(List.of(new Term(-1, out)), t, out);
     }
   }
 
+  private boolean goesForward() {
+    return !absorbedByProducer && readers.linear;
+  }
+
+  /**
+   * A demand that holds where some operators are gone together.
+   *
+   * @param gone this removal's operator among them
+   */
+  public record Joint(Set<Removable> gone, Consumer<Demands> demand) {}
+
+  /**
+   * What the removal demands behind other operators. Through what is removed the equations carry a
+   * constant; an addition that stays would absorb it, so the demand is made once more behind it, if
+   * nothing that absorbs the constant stays between.
+   */
+  public List<Joint> behind() {
+    if (!goesForward() || Arrays.stream(scale).noneMatch(s -> s == 0)) {
+      return List.of();
+    }
+    List<Joint> joints = new ArrayList<>();
+    for (Behind addition : readers.additions) {
+      Set<Removable> gone = addition.absorbers();
+      gone.add(operator);
+      joints.add(new Joint(gone, demands -> demandBehind(demands, addition)));
+    }
+    return joints;
+  }
+
   /** Behind another scale of 0 the constant is another one, and the concern of that operator. */
-  private static void demandBehind(Demands demands, Behind addition, int start, double[] t) {
-    for (int i = 0; i < t.length; i++) {
-      if (addition.scale[start + i] != 0) {
-        Slice channel = addition.operator.output().slice(start + i, 1);
-        double[] value = {addition.scale[start + i] * t[i] + addition.shift[start + i]};
+  private void demandBehind(Demands demands, Behind addition) {
+    for (int i = 0; i < scale.length; i++) {
+      if (scale[i] == 0 && addition.scale[i] != 0) {
+        Slice channel = addition.operator.output().slice(i, 1);
+        double[] value = {addition.scale[i] * shift[i] + addition.shift[i]};
         demands.shiftEquation(List.of(new Term(-1, channel)), value, channel);
       }
     }

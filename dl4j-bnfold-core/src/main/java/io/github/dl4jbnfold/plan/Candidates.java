@@ -138,6 +138,11 @@ final class Candidates {
   void everyDemand(Demands demands) {
     graph.operators().forEach(operator -> operator.demand(demands));
     graph.operators().forEach(operator -> loosest(operator).accept(demands));
-    ways.values().forEach(all -> all.forEach(way -> way.demand(demands)));
+    for (List<Removal> all : ways.values()) {
+      for (Removal way : all) {
+        way.demand(demands);
+        way.behind().forEach(joint -> joint.demand().accept(demands));
+      }
+    }
   }
 }

@@ -1,14 +1,16 @@
 package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.gauge.Conflict;
-import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.gauge.GaugeSystem;
 import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
+import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Removes affine operators one by one as long as the demands of all hold together. */
 final class Removals {
@@ -26,6 +29,12 @@ final class Removals {
   private final int[] groups;
   private final Map<Removable, Removal> removed = new LinkedHashMap<>();
   private final Map<BatchNorm, IdentityTap> taps = new LinkedHashMap<>();
+
+  /** What is demanded as soon as others are gone, too. */
+  private final List<Removal.Joint> joints = new ArrayList<>();
+
+  /** Without which an operator would demand less. */
+  private final Map<Removable, Set<BatchNorm>> partners = new HashMap<>();
 
   Removals(Candidates candidates) {
     this.candidates = candidates;
@@ -79,9 +88,7 @@ final class Removals {
    * @return why the others stay
    */
   Map<BatchNorm, Refusal> removeAll(Collection<BatchNorm> order) {
-    system.rollback(nothingRemoved);
-    removed.clear();
-    taps.clear();
+    restart();
     Map<BatchNorm, Refusal> refused = new LinkedHashMap<>();
     for (BatchNorm norm : order) {
       if (candidates.tap(norm) == null) {
@@ -101,45 +108,54 @@ final class Removals {
 
   /** Removes one more operator, in the first way that is possible. */
   Optional<Refusal> remove(Removable candidate) {
-    return remove(candidate, candidates.ways(candidate));
+    Failures failures = tryWays(candidate, way -> true);
+    return removed.containsKey(candidate)
+        ? Optional.empty()
+        : Optional.of(refusal(candidate, failures));
   }
 
   /** Removes one more operator if that makes no activation a clamp that is none yet. */
   void removeWithoutClamps(Removable candidate, Set<Repairable> clamps) {
-    List<Removal> ways =
-        candidates.ways(candidate).stream()
-            .filter(way -> clamps.containsAll(way.forcedClamps()))
-            .toList();
-    if (!ways.isEmpty()) {
-      remove(candidate, ways);
-    }
+    tryWays(candidate, way -> clamps.containsAll(way.forcedClamps()));
   }
 
-  private Optional<Refusal> remove(Removable candidate, List<Removal> ways) {
-    @Nullable Kept first = null;
-    Set<BatchNorm> together = new LinkedHashSet<>();
-    boolean explained = true;
-    for (Removal way : ways) {
-      Kept refusal = remove(candidate, way);
-      if (refusal == null) {
-        return Optional.empty();
-      }
-      first = first == null ? refusal : first;
-      explained &= !refusal.proof().isEmpty() || way.stuckChannel().isPresent();
-      for (Constraint constraint : refusal.proof()) {
-        if (constraint.operator() instanceof BatchNorm norm) {
-          together.add(norm);
+  /**
+   * Tries all ways to remove an operator until one is possible. Where a channel fails that may also
+   * be seen as a constant, it is, and the others go as before.
+   */
+  private Failures tryWays(Removable candidate, Predicate<Removal> allowed) {
+    Failures failures = new Failures(candidate);
+    for (Removal whole : candidates.ways(candidate)) {
+      Optional<Removal> way = Optional.of(whole);
+      while (way.isPresent() && allowed.test(way.get())) {
+        Removal tried = way.get();
+        Optional<Failures.Failure> failure = remove(candidate, tried);
+        if (failure.isEmpty()) {
+          return failures;
         }
+        failures.add(tried, failure.get());
+        way = tried.asConstant(failure.get().channel());
+      }
+      if (failures.areFinal()) {
+        return failures;
       }
     }
-    if (first == null) {
-      throw new IllegalStateException("There is no way to remove '" + candidate.name() + "'.");
+    return failures;
+  }
+
+  private Refusal refusal(Removable candidate, Failures failures) {
+    Set<BatchNorm> together = new LinkedHashSet<>();
+    for (Operator operator : failures.operators()) {
+      if (operator instanceof BatchNorm norm) {
+        together.add(norm);
+        together.addAll(partners.getOrDefault(norm, Set.of()));
+      }
     }
     if (candidate instanceof BatchNorm norm) {
       together.add(norm);
     }
-    boolean proof = explained && together.stream().allMatch(n -> isOnlyWay(n, candidate));
-    return Optional.of(new Refusal(first, together, proof));
+    boolean proof = failures.areFinal() && together.stream().allMatch(n -> isOnlyWay(n, candidate));
+    return new Refusal(failures.first(), together, proof);
   }
 
   /** Whether a removal that a conflict speaks of could not have been done otherwise. */
@@ -148,35 +164,85 @@ final class Removals {
         && (norm.equals(allWaysTried) || candidates.ways(norm).size() == 1);
   }
 
-  private @Nullable Kept remove(Removable candidate, Removal way) {
+  private Optional<Failures.Failure> remove(Removable candidate, Removal way) {
     OptionalInt stuck = way.stuckChannel();
     if (stuck.isPresent()) {
-      return Explanation.zeroScale(candidate, stuck.getAsInt());
+      int channel = stuck.getAsInt();
+      return Optional.of(
+          new Failures.Failure(channel, Explanation.zeroScale(candidate, channel), true));
     }
-    Optional<Conflict> conflict = system.add(candidate, way::demand);
+    List<Removal.Joint> behind = way.behind();
+    List<Removal.Joint> now = fulfilled(candidate, behind);
+    addPartners(candidate, now);
+    Optional<Conflict> conflict = system.add(candidate, demands -> demand(way, now, demands));
     if (conflict.isEmpty()) {
       removed.put(candidate, way);
+      joints.addAll(behind);
     }
-    return conflict.map(why -> Explanation.conflict(candidate, why)).orElse(null);
+    return conflict.map(
+        why ->
+            new Failures.Failure(
+                why.channel(), Explanation.conflict(candidate, why), !why.constraints().isEmpty()));
   }
 
-  /** Whether two batch normalizations can go together, in any way, if nothing else goes. */
+  private static void demand(Removal way, List<Removal.Joint> joints, Demands demands) {
+    way.demand(demands);
+    joints.forEach(joint -> joint.demand().accept(demands));
+  }
+
+  /** The joint demands that hold as soon as one more operator goes. */
+  private List<Removal.Joint> fulfilled(Removable candidate, List<Removal.Joint> own) {
+    return Stream.concat(
+            joints.stream().filter(joint -> joint.gone().contains(candidate)), own.stream())
+        .filter(
+            joint ->
+                joint.gone().stream().allMatch(r -> r.equals(candidate) || removed.containsKey(r)))
+        .toList();
+  }
+
+  /**
+   * What the system takes for demands of one operator are demands of these together, in any way
+   * that is tried.
+   */
+  private void addPartners(Removable candidate, List<Removal.Joint> fulfilled) {
+    for (Removal.Joint joint : fulfilled) {
+      for (Removable gone : joint.gone()) {
+        if (gone instanceof BatchNorm norm && !gone.equals(candidate)) {
+          partners.computeIfAbsent(candidate, c -> new LinkedHashSet<>()).add(norm);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether two batch normalizations can go together, in any way, if nothing else goes; true also
+   * where there are too many ways to try.
+   */
   boolean canGoTogether(BatchNorm one, BatchNorm other) {
-    return candidates.ways(one).stream()
-        .anyMatch(
-            way ->
-                candidates.ways(other).stream()
-                    .anyMatch(otherWay -> areCompatible(one, way, other, otherWay)));
+    return hasManyWays(one)
+        || hasManyWays(other)
+        || candidates.ways(one).stream()
+            .anyMatch(
+                way ->
+                    candidates.ways(other).stream()
+                        .anyMatch(otherWay -> areCompatible(one, way, other, otherWay)));
+  }
+
+  private boolean hasManyWays(BatchNorm norm) {
+    return candidates.ways(norm).get(0).openChannels() > 1;
   }
 
   private boolean areCompatible(BatchNorm one, Removal way, BatchNorm other, Removal otherWay) {
+    restart();
+    return remove(one, way).isEmpty() && remove(other, otherWay).isEmpty();
+  }
+
+  private void restart() {
     system.rollback(nothingRemoved);
     removed.clear();
     taps.clear();
-    return way.stuckChannel().isEmpty()
-        && otherWay.stuckChannel().isEmpty()
-        && system.offer(one, way::demand)
-        && system.offer(other, otherWay::demand);
+    joints.clear();
+    partners.clear();
   }
 
   /** The operators that are gone, in whatever way. */

@@ -58,6 +58,51 @@ class EdgeCasesTest {
   }
 
   @Test
+  void a_gamma_of_zero_is_absorbed_by_a_norm_that_stays_before_an_addition() {
+    Fold.weightsOnly(
+            net ->
+                net.image(4, 9, 7)
+                    .batchNorm(new double[] {0.6, 0, -1.4, 0.7}, VARIANCE, 1, 1e-3)
+                    .batchNorm(new double[] {0.8, -1.2, 0, 0.5}, VARIANCE, 1, 1e-3)
+                    .addConstant()
+                    .conv(5, 3, Padding.SAME))
+        .removes(1)
+        .keeps("bn_1", Reason.SHIFT_CONFLICT)
+        .equalOutputs();
+  }
+
+  @Test
+  void constant_channels_before_zero_padding_go_as_a_gauge_or_as_a_constant_zero() {
+    Fold.weightsOnly(
+            net -> {
+              Node x =
+                  net.image(2, 9, 7).apply(v -> norm(net, v, "zero", 0, 0, 0.3, 0.7, -1.1, 0.9));
+              x.output();
+              x.apply(v -> norm(net, v, "next", -1.3, 0.6, 0, 0.9, 0, 0))
+                  .conv(5, 3, Padding.SAME)
+                  .output();
+            })
+        .removes(1)
+        .equalOutputs();
+  }
+
+  /** A batch normalization of two channels. */
+  private static SDVariable norm(Net net, SDVariable v, String name, double... parameters) {
+    double[] p = parameters;
+    return net.graph()
+        .nn()
+        .batchNorm(
+            name,
+            v,
+            net.graph().constant(name + ".mean", net.vector(p[2], p[3])),
+            net.graph().constant(name + ".var", net.vector(0.4, 1.7)),
+            net.graph().var(name + ".gamma", net.vector(p[0], p[1])),
+            net.graph().var(name + ".beta", net.vector(p[4], p[5])),
+            1e-3,
+            1);
+  }
+
+  @Test
   void a_gamma_of_zero_behind_a_depthwise_convolution_goes_back() {
     Fold.nhwc(
             net ->

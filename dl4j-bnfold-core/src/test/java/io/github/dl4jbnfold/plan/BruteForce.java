@@ -20,10 +20,13 @@ import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.Wall;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.plan.ZeroScales.Channel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The table of theory, section 1, once more, as dense equations in the scale a and the shift c of
@@ -33,6 +36,8 @@ import java.util.Set;
 final class BruteForce {
   private final Graph graph;
   private final Set<? extends Removable> removed;
+  private final ZeroScales zeros;
+  private final Set<Channel> constants;
   private final int[] firstChannel;
   private final int unknowns;
 
@@ -47,9 +52,15 @@ final class BruteForce {
   private final List<Integer> positive = new ArrayList<>();
   private boolean impossible;
 
-  private BruteForce(Graph graph, Set<? extends Removable> removed) {
+  /**
+   * @param constants the channels that are removed as constants though their scale is not 0
+   */
+  private BruteForce(
+      Graph graph, Set<? extends Removable> removed, ZeroScales zeros, Set<Channel> constants) {
     this.graph = graph;
     this.removed = removed;
+    this.zeros = zeros;
+    this.constants = constants;
     firstChannel = new int[graph.tensors().size()];
     int count = 0;
     for (Tensor tensor : graph.tensors()) {
@@ -62,12 +73,33 @@ final class BruteForce {
 
   /** Whether these operators can be removed together while all others stay. */
   static boolean feasible(Graph graph, Set<? extends Removable> removed) {
-    BruteForce system = new BruteForce(graph, removed);
-    if (system.impossible) {
+    return ways(graph, removed).anyMatch(BruteForce::hasSolution);
+  }
+
+  /** The equations of every way to remove these operators. */
+  private static Stream<BruteForce> ways(Graph graph, Set<? extends Removable> removed) {
+    ZeroScales zeros = new ZeroScales(graph);
+    List<Channel> open = zeros.open(removed);
+    return IntStream.range(0, 1 << open.size())
+        .mapToObj(bits -> new BruteForce(graph, removed, zeros, subset(open, bits)));
+  }
+
+  private static <T> Set<T> subset(List<T> all, int bits) {
+    Set<T> set = new HashSet<>();
+    for (int i = 0; i < all.size(); i++) {
+      if ((bits >> i & 1) == 1) {
+        set.add(all.get(i));
+      }
+    }
+    return set;
+  }
+
+  private boolean hasSolution() {
+    if (impossible) {
       return false;
     }
-    double[] scales = system.scales();
-    return scales != null && system.shiftsAreConsistent(scales);
+    double[] scales = scales();
+    return scales != null && shiftsAreConsistent(scales);
   }
 
   /** The size of a largest set of batch normalizations that can be removed together. */
@@ -80,40 +112,40 @@ final class BruteForce {
     int largest = 0;
     for (int bits = 0; bits < 1 << norms.size(); bits++) {
       if (Integer.bitCount(bits) > largest) {
-        Set<BatchNorm> set = new HashSet<>();
-        for (int i = 0; i < norms.size(); i++) {
-          if ((bits >> i & 1) == 1) {
-            set.add(norms.get(i));
-          }
-        }
-        largest = feasible(graph, set) ? set.size() : largest;
+        largest = feasible(graph, subset(norms, bits)) ? Integer.bitCount(bits) : largest;
       }
     }
     return largest;
   }
 
-  /** The largest amount by which the gauges miss an equation of this set of removals. */
+  /**
+   * The largest amount by which the gauges miss an equation of this set of removals, in the way of
+   * removing them that they are nearest to.
+   */
   static double violation(Graph graph, Set<? extends Removable> removed, Gauges gauges) {
-    BruteForce system = new BruteForce(graph, removed);
-    double[] a = new double[system.unknowns];
-    double[] c = new double[system.unknowns];
+    return ways(graph, removed).mapToDouble(way -> way.violation(gauges)).min().orElseThrow();
+  }
+
+  private double violation(Gauges gauges) {
+    double[] a = new double[unknowns];
+    double[] c = new double[unknowns];
     for (Tensor tensor : graph.tensors()) {
       Gauge gauge = gauges.of(tensor);
-      System.arraycopy(gauge.scale(), 0, a, system.at(tensor, 0), tensor.channels());
-      System.arraycopy(gauge.shift(), 0, c, system.at(tensor, 0), tensor.channels());
+      System.arraycopy(gauge.scale(), 0, a, at(tensor, 0), tensor.channels());
+      System.arraycopy(gauge.shift(), 0, c, at(tensor, 0), tensor.channels());
     }
     double worst = 0;
-    for (Tie tie : system.ties) {
+    for (Tie tie : ties) {
       worst = Math.max(worst, Math.abs(a[tie.x] - tie.factor * (tie.y < 0 ? 1 : a[tie.y])));
     }
-    for (Shift shift : system.shifts) {
+    for (Shift shift : shifts) {
       double sum = -shift.rhs * a[shift.reference];
       for (int i = 0; i < c.length; i++) {
         sum += shift.k[i] * c[i];
       }
       worst = Math.max(worst, Math.abs(sum));
     }
-    for (int x : system.positive) {
+    for (int x : positive) {
       worst = a[x] > 0 ? worst : Double.POSITIVE_INFINITY;
     }
     return worst;
@@ -190,13 +222,18 @@ final class BruteForce {
       int out = at(affine.output(), i);
       double s = affine.scale()[i];
       double t = affine.shift()[i];
-      if (s != 0) {
+      double constant = zeros.constant(affine, i);
+      if (!Double.isNaN(constant) && zeros.writtenForItAlone(affine.input())) {
+        // Linear operators before it write the constant, whatever the gauges are.
+        continue;
+      }
+      if (s == 0 || constants.contains(new Channel(affine, i))) {
+        // Only linear readers can take over the constant.
+        impossible |= !zeros.readByLinear(affine.output());
+        stateConstant(affine.output(), i, constant);
+      } else {
         ties.add(new Tie(in, s, out));
         shifts.add(shift(t, out, in, -1, out));
-      } else if (!producedForItAlone(affine.input())) {
-        // The channel is the constant t, which only linear readers can take over.
-        impossible |= !readByLinear(affine.output());
-        stateConstant(affine.output(), i, t);
       }
     }
   }
@@ -212,28 +249,6 @@ final class BruteForce {
             affine.output(), channel, affine.scale()[channel] * value + affine.shift()[channel]);
       }
     }
-  }
-
-  /**
-   * Whether a linear operator writes the tensor for one reader, so that it can write a constant
-   * instead; affine operators on the way, removed or not, pass it on.
-   */
-  private boolean producedForItAlone(Tensor tensor) {
-    Operator producer = graph.producer(tensor);
-    if (graph.readers(tensor).size() > 1) {
-      return false;
-    }
-    return producer instanceof Linear
-        || (producer instanceof Removable affine && producedForItAlone(affine.input()));
-  }
-
-  /** Whether all readers are linear, so that they can take over a constant in its place. */
-  private boolean readByLinear(Tensor tensor) {
-    return graph.readers(tensor).stream()
-        .allMatch(
-            reader ->
-                reader instanceof Linear
-                    || (reader instanceof Removable affine && readByLinear(affine.output())));
   }
 
   private void stateCombination(Combination sum) {
@@ -359,30 +374,6 @@ final class BruteForce {
       System.arraycopy(shifts.get(r).k, 0, rows[r], 0, unknowns);
       rows[r][unknowns] = shifts.get(r).rhs * a[shifts.get(r).reference];
     }
-    int done = 0;
-    for (int column = 0; column < unknowns && done < rows.length; column++) {
-      int pivot = done;
-      for (int r = done; r < rows.length; r++) {
-        pivot = Math.abs(rows[r][column]) > Math.abs(rows[pivot][column]) ? r : pivot;
-      }
-      if (Math.abs(rows[pivot][column]) > 1e-9) {
-        double[] swap = rows[pivot];
-        rows[pivot] = rows[done];
-        rows[done] = swap;
-        for (int r = done + 1; r < rows.length; r++) {
-          double factor = rows[r][column] / swap[column];
-          for (int i = column; i <= unknowns && factor != 0; i++) {
-            rows[r][i] -= factor * swap[i];
-          }
-        }
-        done++;
-      }
-    }
-    for (int r = done; r < rows.length; r++) {
-      if (Math.abs(rows[r][unknowns]) > 1e-9) {
-        return false;
-      }
-    }
-    return true;
+    return Elimination.hasSolution(rows);
   }
 }
