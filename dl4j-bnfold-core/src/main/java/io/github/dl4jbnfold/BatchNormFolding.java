@@ -1,12 +1,19 @@
 package io.github.dl4jbnfold;
 
+import io.github.dl4jbnfold.network.NetworkFolding;
+import io.github.dl4jbnfold.network.structure.GraphNetwork;
+import io.github.dl4jbnfold.network.structure.LayerNetwork;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.samediff.FoldingOptimizers;
 import io.github.dl4jbnfold.samediff.SameDiffFolding;
 import io.github.dl4jbnfold.verify.Agreement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -72,9 +79,53 @@ public final class BatchNormFolding {
    *
    * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
    */
-  public static Folded foldCopy(SameDiff network, FoldingOptions options) {
+  public static Folded<SameDiff> foldCopy(SameDiff network, FoldingOptions options) {
     SameDiff copy = network.dup();
-    return new Folded(copy, fold(copy, options));
+    return new Folded<>(copy, fold(copy, options));
+  }
+
+  /**
+   * Makes a folded network of another one, which is not changed: its configuration, the state of
+   * its training and its listeners are carried over.
+   *
+   * @return the network, and what went, what stayed and why
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded network differs from the
+   *     original by more than the tolerance
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the network cannot be run
+   */
+  public static Folded<ComputationGraph> foldCopy(
+      ComputationGraph network, FoldingOptions options) {
+    Folded<SourceNetwork> folded = fold(new GraphNetwork(network), options);
+    return new Folded<>((ComputationGraph) folded.network.model(), folded.report);
+  }
+
+  /** As {@link #foldCopy(ComputationGraph, FoldingOptions)}. */
+  public static Folded<MultiLayerNetwork> foldCopy(
+      MultiLayerNetwork network, FoldingOptions options) {
+    Folded<SourceNetwork> folded = fold(new LayerNetwork(network), options);
+    return new Folded<>((MultiLayerNetwork) folded.network.model(), folded.report);
+  }
+
+  private static Folded<SourceNetwork> fold(SourceNetwork network, FoldingOptions options) {
+    long start = System.nanoTime();
+    Optional<NetworkFolding> folding =
+        Optional.of(NetworkFolding.plan(network, networkSettings(options)));
+    SourceNetwork current = network;
+    FoldReport report = null;
+    while (folding.isPresent()) {
+      FoldReport planned = report(current, folding.get(), start);
+      NetworkFolding.Result result = folding.get().apply();
+      FoldReport applied =
+          planned.applied(
+              size(result.network()),
+              result.agreement().maxAbsoluteError(),
+              result.agreement().maxRelativeError(),
+              secondsSince(start));
+      report = report == null ? applied : report.followedBy(applied);
+      current = result.network();
+      folding = folding.get().next(current);
+    }
+    return new Folded<>(current, Objects.requireNonNull(report));
   }
 
   /**
@@ -87,6 +138,21 @@ public final class BatchNormFolding {
     return report(network, SameDiffFolding.plan(network, settings(options)), start);
   }
 
+  /** Decides what a fold would do. */
+  public static FoldReport plan(ComputationGraph network, FoldingOptions options) {
+    return plan(new GraphNetwork(network), options);
+  }
+
+  /** Decides what a fold would do. */
+  public static FoldReport plan(MultiLayerNetwork network, FoldingOptions options) {
+    return plan(new LayerNetwork(network), options);
+  }
+
+  private static FoldReport plan(SourceNetwork network, FoldingOptions options) {
+    long start = System.nanoTime();
+    return report(network, NetworkFolding.plan(network, networkSettings(options)), start);
+  }
+
   /**
    * The fold as a set of optimizers for ND4J's {@code GraphOptimizer.optimize(graph, outputs,
    * sets)}.
@@ -95,8 +161,28 @@ public final class BatchNormFolding {
     return new FoldingOptimizers(settings(options));
   }
 
-  /** A folded copy and what was done to it. */
-  public record Folded(SameDiff network, FoldReport report) {}
+  /** A folded network and what was done to it. */
+  public record Folded<N>(N network, FoldReport report) {}
+
+  private static NetworkFolding.Settings networkSettings(FoldingOptions options) {
+    return new NetworkFolding.Settings(
+        options.keep(),
+        options.tolerance(),
+        options.inputShapes(),
+        options.objective(),
+        options.portable());
+  }
+
+  private static FoldReport report(SourceNetwork network, NetworkFolding folding, long start) {
+    List<String> outputs = network.structure().outputs();
+    return FoldReport.planned(folding.plan(), outputs, size(network), secondsSince(start));
+  }
+
+  private static FoldReport.Size size(SourceNetwork network) {
+    INDArray parameters = network.model().params();
+    return new FoldReport.Size(
+        network.structure().steps().size(), parameters == null ? 0 : parameters.length());
+  }
 
   private static SameDiffFolding.Settings settings(FoldingOptions options) {
     return new SameDiffFolding.Settings(

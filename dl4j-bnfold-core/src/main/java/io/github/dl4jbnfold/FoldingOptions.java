@@ -21,7 +21,8 @@ public final class FoldingOptions {
           OptionalDouble.empty(),
           Map.of(),
           Objective.FEWEST_BATCH_NORMS,
-          Optional.empty());
+          Optional.empty(),
+          true);
 
   private final List<String> outputs;
   private final Predicate<String> keep;
@@ -29,6 +30,7 @@ public final class FoldingOptions {
   private final Map<String, long[]> inputShapes;
   private final Objective objective;
   private final Optional<Path> costs;
+  private final boolean portable;
 
   private FoldingOptions(
       List<String> outputs,
@@ -36,7 +38,9 @@ public final class FoldingOptions {
       OptionalDouble tolerance,
       Map<String, long[]> inputShapes,
       Objective objective,
-      Optional<Path> costs) {
+      Optional<Path> costs,
+      boolean portable) {
+    this.portable = portable;
     this.objective = objective;
     this.costs = costs;
     this.outputs = List.copyOf(outputs);
@@ -63,7 +67,8 @@ public final class FoldingOptions {
 
   /** See {@link #outputs(String...)}. */
   public FoldingOptions outputs(Collection<String> names) {
-    return new FoldingOptions(List.copyOf(names), keep, tolerance, inputShapes, objective, costs);
+    return new FoldingOptions(
+        List.copyOf(names), keep, tolerance, inputShapes, objective, costs, portable);
   }
 
   /** Batch normalizations that must stay, by name; added to those named before. */
@@ -73,7 +78,8 @@ public final class FoldingOptions {
 
   /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
   public FoldingOptions keep(Predicate<String> names) {
-    return new FoldingOptions(outputs, keep.or(names), tolerance, inputShapes, objective, costs);
+    return new FoldingOptions(
+        outputs, keep.or(names), tolerance, inputShapes, objective, costs, portable);
   }
 
   /**
@@ -89,7 +95,7 @@ public final class FoldingOptions {
           "A tolerance is a number that is not negative, not " + relativeError + ".");
     }
     return new FoldingOptions(
-        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective, costs);
+        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective, costs, portable);
   }
 
   /**
@@ -99,12 +105,13 @@ public final class FoldingOptions {
   public FoldingOptions inputShape(String placeholder, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());
-    return new FoldingOptions(new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs);
+    return new FoldingOptions(
+        new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs, portable);
   }
 
   /** What the fold aims at; by default as few batch normalizations as possible. */
   public FoldingOptions objective(Objective aim) {
-    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim, costs);
+    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim, costs, portable);
   }
 
   /**
@@ -112,7 +119,21 @@ public final class FoldingOptions {
    * measures; by default a file in the cache folder of the user.
    */
   public FoldingOptions costs(Path file) {
-    return new FoldingOptions(outputs, keep, tolerance, inputShapes, objective, Optional.of(file));
+    return new FoldingOptions(
+        outputs, keep, tolerance, inputShapes, objective, Optional.of(file), portable);
+  }
+
+  /**
+   * Whether a network of DL4J is to consist of DL4J's own layers afterwards, so that it can be
+   * loaded without this library. So it is by default. Otherwise activations may become {@code
+   * ClampLayer}s and convolutions may be followed by {@code MapLayer}s.
+   */
+  public FoldingOptions portable(boolean plain) {
+    return new FoldingOptions(outputs, keep, tolerance, inputShapes, objective, costs, plain);
+  }
+
+  boolean portable() {
+    return portable;
   }
 
   Optional<Path> costs() {

@@ -8,14 +8,31 @@ import java.util.List;
  *
  * @param lower the lower bound; NaN if it is not known
  * @param upper the upper bound; NaN if it is not known
+ * @param replaceable whether a clamp can stand in its place
  */
 public record Clip(
-    String name, String kind, Tensor input, Tensor output, double lower, double upper)
+    String name,
+    String kind,
+    Tensor input,
+    Tensor output,
+    double lower,
+    double upper,
+    boolean replaceable)
     implements Repairable {
+
+  /** A clip in whose place a clamp can stand. */
+  public Clip(String name, String kind, Tensor input, Tensor output, double lower, double upper) {
+    this(name, kind, input, output, lower, upper, true);
+  }
 
   /** A clip of unknown bounds. */
   public Clip(String name, String kind, Tensor input, Tensor output) {
     this(name, kind, input, output, Double.NaN, Double.NaN);
+  }
+
+  /** The same clip where no clamp can stand in its place. */
+  public Clip irreplaceable() {
+    return new Clip(name, kind, input, output, lower, upper, false);
   }
 
   /** The value of the activation. */
@@ -51,7 +68,7 @@ public record Clip(
 
   @Override
   public boolean isRepairable() {
-    return !Double.isNaN(lower) && !Double.isNaN(upper);
+    return replaceable && !Double.isNaN(lower) && !Double.isNaN(upper);
   }
 
   @Override

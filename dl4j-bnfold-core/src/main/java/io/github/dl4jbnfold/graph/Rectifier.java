@@ -9,13 +9,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slopes the slope for negative inputs, one number per channel; null where it differs
  *     between positions
+ * @param replaceable whether a clamp can stand in its place
  */
 public record Rectifier(
-    String name, String kind, Tensor input, Tensor output, double @Nullable [] slopes)
+    String name,
+    String kind,
+    Tensor input,
+    Tensor output,
+    double @Nullable [] slopes,
+    boolean replaceable)
     implements Repairable {
 
   /** The kind of a rectifier whose slopes are parameters. */
   public static final String PRELU = "PReLU";
+
+  /** A rectifier in whose place a clamp can stand. */
+  public Rectifier(
+      String name, String kind, Tensor input, Tensor output, double @Nullable [] slopes) {
+    this(name, kind, input, output, slopes, true);
+  }
 
   /** A ReLU. */
   public Rectifier(String name, String kind, Tensor input, Tensor output) {
@@ -25,6 +37,11 @@ public record Rectifier(
   /** The value of the activation. */
   public double apply(int channel, double x) {
     return x >= 0 || slopes == null ? x : slopes[channel] * x;
+  }
+
+  /** The same rectifier where no clamp can stand in its place. */
+  public Rectifier irreplaceable() {
+    return new Rectifier(name, kind, input, output, slopes, false);
   }
 
   @Override
@@ -40,7 +57,7 @@ public record Rectifier(
   @Override
   public boolean passesOnes() {
     // The slopes of a PReLU are an array of a fixed size.
-    return isRepairable() && !kind.equals(PRELU);
+    return slopes != null && !kind.equals(PRELU);
   }
 
   @Override
@@ -58,7 +75,7 @@ public record Rectifier(
 
   @Override
   public boolean isRepairable() {
-    return slopes != null;
+    return slopes != null && replaceable;
   }
 
   @Override

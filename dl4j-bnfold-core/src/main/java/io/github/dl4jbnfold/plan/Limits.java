@@ -16,4 +16,9 @@ public record Limits(double relativeShift, double scaleRange) {
 
   /** For networks in 16-bit floating point. */
   public static final Limits FLOAT16 = new Limits(4, 1e3);
+
+  /** The limits of a floating-point type with a relative rounding error. */
+  public static Limits of(double unit) {
+    return unit <= 0x1p-53 ? FLOAT64 : unit <= 0x1p-24 ? FLOAT32 : FLOAT16;
+  }
 }

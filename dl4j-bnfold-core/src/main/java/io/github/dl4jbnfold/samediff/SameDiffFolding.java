@@ -16,8 +16,9 @@ import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
+import io.github.dl4jbnfold.verify.Precision;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,9 +28,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.nd4j.autodiff.functions.DifferentialFunction;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,7 +46,7 @@ public final class SameDiffFolding {
   private final SameDiffReading reading;
   private final Plan plan;
   private final double tolerance;
-  private final DataType precision;
+  private final Precision precision;
 
   /**
    * What the user wants.
@@ -72,7 +71,7 @@ public final class SameDiffFolding {
     this.settings = settings;
     this.outputs = GraphOutputs.of(graph, settings.outputs);
     this.precision = narrowest(graph);
-    this.tolerance = settings.tolerance.orElse(tolerance(precision));
+    this.tolerance = settings.tolerance.orElse(precision.tolerance());
     this.probe = Probe.create(graph, outputs, settings.shapes, SEED);
     this.otherSizes = probe.ofOtherSizes(graph, SEED + 1);
     Shapes shapes =
@@ -84,13 +83,15 @@ public final class SameDiffFolding {
     this.plan =
         settings.objective == Objective.FASTEST
             ? fastest(shapes)
-            : Planner.plan(reading.graph(), limits(precision), this::mustStay, settings.objective);
+            : Planner.plan(
+                reading.graph(), Limits.of(precision.unit()), this::mustStay, settings.objective);
   }
 
   private Plan fastest(Shapes shapes) {
     CostTable table = settings.costs.map(CostTable::open).orElseGet(CostTable::open);
     PlanCosts costs = new PlanCosts(graph, reading, shapes, table::seconds);
-    Plan fastest = Planner.fastest(reading.graph(), limits(precision), this::mustStay, costs);
+    Plan fastest =
+        Planner.fastest(reading.graph(), Limits.of(precision.unit()), this::mustStay, costs);
     table.save();
     return fastest;
   }
@@ -196,19 +197,9 @@ public final class SameDiffFolding {
     return checked;
   }
 
-  /**
-   * The magnitude below which an output is rounding errors of the largest numbers on the way to it,
-   * scaled so that the tolerance of it is a few dozen of those errors.
-   */
   private double roundingFloor(List<Probe> probes) {
-    double unit =
-        precision == DataType.DOUBLE
-            ? 0x1p-53
-            : precision == DataType.FLOAT
-                ? 0x1p-24
-                : precision == DataType.FLOAT16 ? 0x1p-11 : 0x1p-8;
     double largest = probes.stream().mapToDouble(p -> p.largestMagnitude(graph)).max().orElse(0);
-    return tolerance > 0 ? 64 * unit * largest / tolerance : 0;
+    return precision.roundingFloor(largest, tolerance);
   }
 
   /** Compares what the graph computes now; besides the outputs only what still has a name. */
@@ -273,33 +264,14 @@ public final class SameDiffFolding {
     return order.get(order.size() - 1).label();
   }
 
-  private static double tolerance(DataType type) {
-    return type == DataType.DOUBLE
-        ? 1e-9
-        : type == DataType.FLOAT ? 1e-4 : type == DataType.FLOAT16 ? 1e-2 : 5e-2;
-  }
-
-  private static Limits limits(DataType type) {
-    return type == DataType.DOUBLE
-        ? Limits.FLOAT64
-        : type == DataType.FLOAT ? Limits.FLOAT32 : Limits.FLOAT16;
-  }
-
-  /**
-   * The floating-point type with the fewest digits in which the graph computes; fused_batch_norm
-   * computes in 32 bits whatever the type of its input.
-   */
-  private static DataType narrowest(SameDiff graph) {
-    boolean fused =
-        graph.getOps().values().stream()
-            .anyMatch(op -> op.getOp().opName().equals("fused_batch_norm"));
-    List<DataType> byDigits =
-        List.of(DataType.BFLOAT16, DataType.FLOAT16, DataType.FLOAT, DataType.DOUBLE);
-    return Stream.concat(
-            graph.variables().stream().map(SDVariable::dataType),
-            fused ? Stream.of(DataType.FLOAT) : Stream.empty())
-        .filter(byDigits::contains)
-        .min(Comparator.comparingInt(byDigits::indexOf))
-        .orElse(DataType.FLOAT);
+  /** fused_batch_norm computes in 32 bits whatever the type of its input. */
+  private static Precision narrowest(SameDiff graph) {
+    List<DataType> types = new ArrayList<>();
+    graph.variables().forEach(variable -> types.add(variable.dataType()));
+    if (graph.getOps().values().stream()
+        .anyMatch(op -> op.getOp().opName().equals("fused_batch_norm"))) {
+      types.add(DataType.FLOAT);
+    }
+    return Precision.narrowest(types);
   }
 }

@@ -4,13 +4,11 @@ import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.gauge.Gauges;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.GraphDraft.View;
-import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.verify.Expectation;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A SameDiff graph as the solver sees it, and where the parameters of its operators live. */
 public final class SameDiffReading {
@@ -52,18 +50,7 @@ public final class SameDiffReading {
     if (view == null) {
       return value;
     }
-    Gauge gauge = gauges.of(view.tensor());
-    Layout layout = view.layout();
-    long outer = value.length() / (layout.inner() * layout.channels());
-    long[] blocks = {outer, layout.channels(), layout.inner()};
-    long[] vector = {1, layout.channels(), 1};
-    return value
-        .castTo(DataType.DOUBLE)
-        .dup('c')
-        .reshape(blocks)
-        .mul(Nd4j.createFromArray(gauge.scale()).reshape(vector))
-        .add(Nd4j.createFromArray(gauge.shift()).reshape(vector))
-        .reshape(value.shape());
+    return Expectation.of(value, gauges.of(view.tensor()), view.layout());
   }
 
   public Constants constants() {

@@ -87,7 +87,7 @@ public final class FoldTimes {
       throw new IllegalArgumentException(
           "%s has no variable '%s'; it ends in %s.".formatted(model, LOGITS, before.outputs()));
     }
-    BatchNormFolding.Folded folded =
+    BatchNormFolding.Folded<SameDiff> folded =
         BatchNormFolding.foldCopy(before, FoldingOptions.defaults().outputs(LOGITS));
     SameDiff after = folded.network();
     FoldReport report = folded.report();

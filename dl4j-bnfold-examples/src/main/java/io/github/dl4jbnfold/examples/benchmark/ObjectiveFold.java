@@ -54,7 +54,7 @@ record ObjectiveFold(SameDiff network, FoldReport report, double seconds, double
 
   private static ObjectiveFold timed(SameDiff network, FoldingOptions options, LongSupplier clock) {
     long start = clock.getAsLong();
-    BatchNormFolding.Folded folded = BatchNormFolding.foldCopy(network, options);
+    BatchNormFolding.Folded<SameDiff> folded = BatchNormFolding.foldCopy(network, options);
     double seconds = (clock.getAsLong() - start) / 1e9;
     return new ObjectiveFold(folded.network(), folded.report(), seconds, 0);
   }

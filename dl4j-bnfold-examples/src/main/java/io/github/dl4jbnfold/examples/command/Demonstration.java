@@ -29,7 +29,7 @@ final class Demonstration {
     SameDiff network = ShapeModel.load();
     PairTimes.preferOneThread();
     progress.show("folding the network");
-    BatchNormFolding.Folded folded =
+    BatchNormFolding.Folded<SameDiff> folded =
         BatchNormFolding.foldCopy(
             network,
             FoldingOptions.defaults().outputs(ShapeModel.LOGITS, ShapeModel.PROBABILITIES));

@@ -1,0 +1,49 @@
+package io.github.dl4jbnfold.network;
+
+import io.github.dl4jbnfold.graph.GraphDraft.View;
+import io.github.dl4jbnfold.network.read.NetworkReading;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.Expectation;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Where a folded network first computes something else than its plan says. */
+final class FirstDifference {
+  private FirstDifference() {}
+
+  /** The name of the step; the last one if all that can be compared is as it should be. */
+  static String of(
+      SourceNetwork original,
+      SourceNetwork folded,
+      NetworkReading reading,
+      Plan plan,
+      NetworkProbe probe,
+      double tolerance) {
+    Map<String, INDArray> before = probe.activations(original);
+    Map<String, INDArray> after = probe.activations(folded);
+    List<Step> steps = original.structure().steps();
+    for (Step step : steps) {
+      INDArray was = before.get(step.name());
+      INDArray is = after.get(step.name());
+      if (was != null && is != null && was.equalShapes(is)) {
+        INDArray expected = expected(was, reading.views().get(step.name()), plan);
+        if (!(Agreement.of(expected, is).maxRelativeError() <= tolerance)) {
+          return step.name();
+        }
+      }
+    }
+    return steps.get(steps.size() - 1).name();
+  }
+
+  private static INDArray expected(INDArray value, @Nullable View view, Plan plan) {
+    if (view == null) {
+      return value;
+    }
+    return Expectation.of(value, plan.gauges().of(view.tensor()), view.layout());
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.dl4jbnfold.network;
+
+import io.github.dl4jbnfold.network.read.NetworkReader;
+import io.github.dl4jbnfold.network.read.NetworkReading;
+import io.github.dl4jbnfold.network.read.RunShapes;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.write.NetworkRewriter;
+import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.Objective;
+import io.github.dl4jbnfold.plan.Plan;
+import io.github.dl4jbnfold.plan.Planner;
+import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.CheckFailedException;
+import io.github.dl4jbnfold.verify.FoldingException;
+import io.github.dl4jbnfold.verify.Precision;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The fold of one network: it is read and planned, then carried out and checked. */
+public final class NetworkFolding {
+  private static final long SEED = 20250101;
+  private static final int EXAMPLES = 2;
+
+  private final SourceNetwork network;
+  private final Settings settings;
+  private final List<NetworkProbe> probes;
+  private final NetworkReading reading;
+  private final Plan plan;
+  private final double tolerance;
+  private final Precision precision;
+
+  /**
+   * What the user wants.
+   *
+   * @param keep batch normalizations that must stay, by the name of their layer
+   * @param tolerance the largest relative error of an output; empty for one by data type
+   * @param shapes shapes of inputs, by name
+   * @param objective what the plan aims at
+   * @param portable whether the result is to consist of DL4J's own layers
+   */
+  public record Settings(
+      Predicate<String> keep,
+      OptionalDouble tolerance,
+      Map<String, long[]> shapes,
+      Objective objective,
+      boolean portable) {}
+
+  private NetworkFolding(SourceNetwork network, Settings settings) {
+    this.network = network;
+    this.settings = settings;
+    this.precision = Precision.of(network.dataType());
+    this.tolerance = settings.tolerance.orElse(precision.tolerance());
+    NetworkProbe probe = NetworkProbe.create(network, EXAMPLES, settings.shapes, SEED);
+    // Another number of examples: what depends on it is no network that can be checked.
+    NetworkProbe other = NetworkProbe.create(network, EXAMPLES + 1, settings.shapes, SEED + 1000);
+    this.probes = List.of(probe, other);
+    RunShapes shapes = probe.shapes(network);
+    Set<String> rigid = new HashSet<>();
+    while (true) {
+      NetworkReading read = NetworkReader.read(network, shapes, rigid, settings.portable);
+      Plan planned =
+          Planner.plan(
+              read.graph(), Limits.of(precision.unit()), settings.keep, settings.objective);
+      if (!rigid.addAll(NetworkRewriter.splitNumbers(read, planned))) {
+        this.reading = read;
+        this.plan = planned;
+        return;
+      }
+    }
+  }
+
+  /**
+   * Reads and plans.
+   *
+   * @throws FoldingException if the network cannot be run
+   */
+  public static NetworkFolding plan(SourceNetwork network, Settings settings) {
+    if (settings.objective == Objective.FASTEST) {
+      throw new FoldingException(
+          "The objective FASTEST measures operators of SameDiff graphs: choose another one for a"
+              + " network of layers.");
+    }
+    return new NetworkFolding(network, settings);
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  /** A folded network and how far it differs from the original. */
+  public record Result(SourceNetwork network, Agreement agreement) {}
+
+  /**
+   * Builds the folded network and compares it with the original, which is not changed.
+   *
+   * @throws CheckFailedException if they differ by more than the tolerance
+   */
+  public Result apply() {
+    List<Map<String, INDArray>> before = probes.stream().map(p -> checked(p, network)).toList();
+    double floor = precision.roundingFloor(probes.get(0).largestMagnitude(network), tolerance);
+    requireRepeatable(before, floor);
+    SourceNetwork folded = NetworkRewriter.rewrite(network, reading, plan);
+    Agreement agreement = Agreement.EXACT;
+    for (int i = 0; i < probes.size(); i++) {
+      agreement = agreement.and(Agreement.of(before.get(i), checked(probes.get(i), folded), floor));
+    }
+    if (!(agreement.maxRelativeError() <= tolerance)) {
+      throw failure(agreement, folded);
+    }
+    return new Result(folded, agreement);
+  }
+
+  /**
+   * The outputs, and what a softmax or sigmoid at the end reads: where it saturates, its own output
+   * would hide a difference.
+   */
+  private static Map<String, INDArray> checked(NetworkProbe probe, SourceNetwork of) {
+    Map<String, INDArray> checked = new LinkedHashMap<>(probe.outputs(of));
+    Unsaturated.of(of)
+        .ifPresent(twin -> probe.outputs(twin).forEach((name, y) -> checked.put("raw " + name, y)));
+    return checked;
+  }
+
+  private void requireRepeatable(List<Map<String, INDArray>> before, double floor) {
+    for (int i = 0; i < probes.size(); i++) {
+      Agreement again = Agreement.of(before.get(i), checked(probes.get(i), network), floor);
+      if (!(again.maxRelativeError() <= tolerance)) {
+        throw new FoldingException(
+            String.format(
+                Locale.ROOT,
+                "The network as it is gives other outputs for the same inputs in a second run (%.3g"
+                    + " relative), so a fold cannot be checked: repair the network, or raise the"
+                    + " tolerance.",
+                again.maxRelativeError()));
+      }
+    }
+  }
+
+  private CheckFailedException failure(Agreement agreement, SourceNetwork folded) {
+    String step = FirstDifference.of(network, folded, reading, plan, probes.get(0), tolerance);
+    return new CheckFailedException(
+        String.format(
+            Locale.ROOT,
+            "The folded network differs from the original by %.3g relative (tolerance %.3g), first"
+                + " at '%s'; the original has not been changed.",
+            agreement.maxRelativeError(),
+            tolerance,
+            step),
+        step,
+        agreement.maxRelativeError());
+  }
+
+  /** The folding of what this one has made, where more batch normalizations can go for it. */
+  public Optional<NetworkFolding> next(SourceNetwork folded) {
+    boolean joined = !plan.identityTaps().isEmpty() || !plan.merges().isEmpty();
+    return joined && !plan.kept().isEmpty()
+        ? Optional.of(new NetworkFolding(folded, settings))
+            .filter(next -> !next.plan.removedBatchNorms().isEmpty())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,200 @@
+package io.github.dl4jbnfold.network;
+
+import io.github.dl4jbnfold.network.read.RunShapes;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.network.structure.Structure;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Runs of a network on random inputs: for the shapes of all arrays, and for the comparison. */
+final class NetworkProbe {
+  /** Sizes tried for images and sequences where nothing states them. */
+  private static final long[] FREE_SIZES = {32, 64, 28, 96, 128, 224, 299};
+
+  private final List<INDArray> inputs;
+  private final List<@Nullable INDArray> masks;
+
+  private NetworkProbe(List<INDArray> inputs, List<@Nullable INDArray> masks) {
+    this.inputs = inputs;
+    this.masks = masks;
+  }
+
+  /**
+   * A probe that the network accepts.
+   *
+   * @param examples how many examples it has
+   * @param given shapes of inputs that the user gave
+   * @throws FoldingException if the network runs on no input
+   */
+  static NetworkProbe create(
+      SourceNetwork network, int examples, Map<String, long[]> given, long seed) {
+    List<long[]> shapes = InputShapes.of(network.structure(), given);
+    boolean open =
+        shapes.stream().flatMapToLong(Arrays::stream).anyMatch(s -> s == InputShapes.FREE);
+    RuntimeException last = null;
+    for (long size : FREE_SIZES) {
+      NetworkProbe probe = of(network, shapes, examples, size, seed);
+      try {
+        probe.outputs(network);
+        return probe;
+      } catch (RuntimeException e) {
+        last = e;
+        if (!open) {
+          break;
+        }
+      }
+    }
+    throw failure(Objects.requireNonNull(last));
+  }
+
+  private static FoldingException failure(RuntimeException cause) {
+    boolean norm =
+        Arrays.stream(cause.getStackTrace())
+            .anyMatch(frame -> frame.getClassName().equals(BatchNormalization.class.getName()));
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String first = message.lines().findFirst().orElse("").strip();
+    return new FoldingException(
+        norm
+            ? "Deeplearning4j itself cannot run a batch normalization of this network (%s): of sequences it takes the format NWC only, and of volumes none."
+                .formatted(first)
+            : "The network does not run on random inputs (%s): state their shapes, or repair the network."
+                .formatted(first),
+        cause);
+  }
+
+  private static NetworkProbe of(
+      SourceNetwork network, List<long[]> shapes, int examples, long size, long seed) {
+    Structure structure = network.structure();
+    List<INDArray> inputs = new ArrayList<>();
+    List<@Nullable INDArray> masks = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      long[] shape = shapes.get(i).clone();
+      for (int axis = 0; axis < shape.length; axis++) {
+        boolean first = axis == 0 || shape[axis] == InputShapes.EXAMPLES;
+        shape[axis] = first ? examples : shape[axis] == InputShapes.FREE ? size : shape[axis];
+      }
+      INDArray values = Nd4j.getRandomFactory().getNewRandomInstance(seed + i).nextGaussian(shape);
+      long words = rows(structure, structure.inputs().get(i));
+      inputs.add((words > 0 ? indices(values, words) : values).castTo(network.dataType()));
+      masks.add(mask(shapes.get(i), shape, words > 0, network.dataType()));
+    }
+    return new NetworkProbe(inputs, masks);
+  }
+
+  /** How many rows the table has that an input is an index of; 0 if it is none. */
+  private static long rows(Structure structure, String input) {
+    for (Step step : structure.steps()) {
+      Layer layer = step.layer();
+      boolean table = layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer;
+      if (table && layer instanceof FeedForwardLayer sized && step.inputs().contains(input)) {
+        return sized.getNIn();
+      }
+    }
+    return 0;
+  }
+
+  private static INDArray indices(INDArray values, long rows) {
+    double[] index = values.dup('c').reshape(values.length()).toDoubleVector();
+    Arrays.setAll(index, i -> Math.floor(Math.abs(index[i]) * 1000) % rows);
+    return Nd4j.createFromArray(index).reshape(values.shape());
+  }
+
+  /** Sequences of which each but the first ends one step earlier than the one before. */
+  private static @Nullable INDArray mask(
+      long[] stated, long[] shape, boolean words, DataType type) {
+    int time =
+        IntStream.range(1, stated.length)
+            .filter(a -> stated[a] == InputShapes.FREE)
+            .findFirst()
+            .orElse(-1);
+    if (time < 0 || shape.length != (words ? 2 : 3)) {
+      return null;
+    }
+    INDArray mask = Nd4j.ones(type, shape[0], shape[time]);
+    for (int example = 1; example < shape[0]; example++) {
+      for (long step = Math.max(1, shape[time] - example); step < shape[time]; step++) {
+        mask.putScalar(example, step, 0);
+      }
+    }
+    return mask;
+  }
+
+  private boolean isMaskable() {
+    return masks.stream().anyMatch(Objects::nonNull);
+  }
+
+  /** Layers may overwrite what they read, the inputs of the network included. */
+  private List<INDArray> fresh() {
+    return inputs.stream().map(INDArray::dup).toList();
+  }
+
+  /** The outputs, and where an input is a sequence also those behind a mask. */
+  Map<String, INDArray> outputs(SourceNetwork network) {
+    Map<String, INDArray> all = new LinkedHashMap<>();
+    List<INDArray> plain = network.outputs(fresh(), null);
+    for (int i = 0; i < plain.size(); i++) {
+      all.put("output " + i, plain.get(i).dup());
+    }
+    if (isMaskable()) {
+      List<INDArray> masked = network.outputs(fresh(), masks);
+      for (int i = 0; i < masked.size(); i++) {
+        all.put("masked output " + i, masked.get(i).dup());
+      }
+    }
+    return all;
+  }
+
+  /** The shapes of all arrays. */
+  RunShapes shapes(SourceNetwork network) {
+    Map<String, INDArray> activations = network.activations(fresh());
+    Map<String, long[]> shapes = new HashMap<>();
+    activations.forEach((name, array) -> shapes.put(name, array.shape()));
+    int examples = (int) inputs.get(0).size(0);
+    for (Step step : network.structure().steps()) {
+      if (step.preprocessor() != null) {
+        INDArray before = Objects.requireNonNull(activations.get(step.inputs().get(0)));
+        INDArray after =
+            step.preprocessor()
+                .clone()
+                .preProcess(before.dup(), examples, LayerWorkspaceMgr.noWorkspaces());
+        shapes.put(RunShapes.preprocessed(step.name()), after.shape());
+      }
+    }
+    return new RunShapes(shapes, examples, isMaskable());
+  }
+
+  /** Copies of all activations, by the names of their steps. */
+  Map<String, INDArray> activations(SourceNetwork network) {
+    Map<String, INDArray> copies = new HashMap<>();
+    network.activations(fresh()).forEach((name, array) -> copies.put(name, array.dup()));
+    return copies;
+  }
+
+  /** The largest finite magnitude of any activation. */
+  double largestMagnitude(SourceNetwork network) {
+    return network.activations(fresh()).values().stream()
+        .filter(array -> array.dataType().isFPType() && !array.isEmpty())
+        .mapToDouble(array -> array.amaxNumber().doubleValue())
+        .filter(Double::isFinite)
+        .max()
+        .orElse(0);
+  }
+}

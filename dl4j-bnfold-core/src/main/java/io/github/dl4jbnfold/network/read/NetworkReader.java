@@ -1,0 +1,50 @@
+package io.github.dl4jbnfold.network.read;
+
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.network.structure.Structure;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+
+/** Translates a network. It is not changed, and no weight is copied. */
+public final class NetworkReader {
+  private NetworkReader() {}
+
+  /**
+   * Reads a network.
+   *
+   * @param shapes of all arrays in a run
+   * @param rigid names of the vertices that multiply by, or add, one number for all channels and
+   *     must go on with one number
+   * @param portable whether the result is to consist of DL4J's own layers
+   */
+  public static NetworkReading read(
+      SourceNetwork network, RunShapes shapes, Set<String> rigid, boolean portable) {
+    Reading reading = new Reading(network, shapes, rigid, portable);
+    Structure structure = network.structure();
+    for (Step step : structure.steps()) {
+      Layer layer = step.layer();
+      if (layer == null) {
+        GraphVertex vertex = Objects.requireNonNull(step.plainVertex());
+        VertexAdapters.of(vertex).read(new VertexSite(step, vertex, reading));
+      } else {
+        String input = preprocessed(step, reading);
+        LayerAdapters.of(layer).read(new Site(step, layer, input, reading));
+      }
+    }
+    reading.draft().request(structure.outputs());
+    return new NetworkReading(reading.draft().build(), reading.bindings(), reading.draft().views());
+  }
+
+  private static String preprocessed(Step step, Reading reading) {
+    String input = step.inputs().get(0);
+    if (step.preprocessor() == null) {
+      return input;
+    }
+    String behind = RunShapes.preprocessed(step.name());
+    Preprocessors.read(step.preprocessor(), step.name(), input, behind, reading);
+    return behind;
+  }
+}

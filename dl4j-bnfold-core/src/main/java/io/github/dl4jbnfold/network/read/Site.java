@@ -1,0 +1,135 @@
+package io.github.dl4jbnfold.network.read;
+
+import io.github.dl4jbnfold.graph.Carrier;
+import io.github.dl4jbnfold.graph.Layout;
+import io.github.dl4jbnfold.graph.Linear.BiasSlot;
+import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.network.structure.Step;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A layer that is being read: what it reads, what it writes. What it computes in several stages
+ * (linear part, activation, mask) becomes several operators.
+ *
+ * @param input the array that the layer reads, behind its preprocessor
+ */
+record Site(Step step, Layer layer, String input, Reading reading) {
+  private static final String BEFORE_ACTIVATION = " before activation";
+  private static final String BEFORE_MASK = " before mask";
+
+  String name() {
+    return step.name();
+  }
+
+  long[] in() {
+    return reading.shape(input);
+  }
+
+  long[] out() {
+    return reading.shape(name());
+  }
+
+  Map<String, INDArray> parameters() {
+    return reading.network().parameters(name());
+  }
+
+  INDArray parameter(String key) {
+    return Objects.requireNonNull(parameters().get(key));
+  }
+
+  /** Where a bias is, or could be. */
+  BiasSlot biasSlot(String key) {
+    return parameters().containsKey(key) ? BiasSlot.PRESENT : BiasSlot.OPEN;
+  }
+
+  /** What the layer reads, with an axis as its channels. */
+  Tensor read(int axis) {
+    return reading.draft().input(input, Layout.ofAxis(in(), axis));
+  }
+
+  /** What the layer writes, where it is one operator, with an axis as its channels. */
+  Tensor write(int axis) {
+    return reading.draft().output(name(), Layout.ofAxis(out(), axis));
+  }
+
+  /** What the layer writes in the first of its stages. */
+  Tensor write(int axis, IActivation activation, boolean masks) {
+    String target = isIdentity(activation) ? beforeMask(masks) : name() + BEFORE_ACTIVATION;
+    return reading.draft().output(target, Layout.ofAxis(out(), axis));
+  }
+
+  /**
+   * Reads the stages behind the first.
+   *
+   * @param masks whether the layer sets to 0 what a mask of its input names
+   */
+  void finish(int axis, IActivation activation, boolean masks) {
+    Layout layout = Layout.ofAxis(out(), axis);
+    if (!isIdentity(activation)) {
+      activate(name() + BEFORE_ACTIVATION, beforeMask(masks), layout, activation, true);
+    }
+    if (isMasked(masks)) {
+      mask(layout);
+    }
+  }
+
+  private boolean isMasked(boolean masks) {
+    return masks && reading.maskable();
+  }
+
+  private String beforeMask(boolean masks) {
+    return isMasked(masks) ? name() + BEFORE_MASK : name();
+  }
+
+  /** Reads a layer that is an activation and nothing else. */
+  void activate(Layout layout, IActivation activation, boolean masks) {
+    activate(input, beforeMask(masks), layout, activation, false);
+    if (isMasked(masks)) {
+      mask(layout);
+    }
+  }
+
+  /** Reads an activation between two arrays of the shape that the layer writes. */
+  private void activate(
+      String from, String to, Layout layout, IActivation activation, boolean inside) {
+    if (!Activations.isKnown(activation)) {
+      reading.draft().fix(from, name(), activation.toString());
+      reading.draft().writtenByWall(to, activation.toString());
+      return;
+    }
+    Tensor x = reading.draft().input(from, layout);
+    Tensor y = reading.draft().output(to, layout);
+    Operator operator = reading.offered(Activations.operator(name(), activation, x, y));
+    int axis = layout.axisIn(out());
+    if (operator instanceof Carrier || axis < 0) {
+      reading.add(operator);
+    } else {
+      reading.add(operator, new Binding.ActivationBinding(step, inside, axis));
+    }
+  }
+
+  /** Masked positions are 0, whatever the layer computed there. */
+  private void mask(Layout layout) {
+    Tensor x = reading.draft().input(name() + BEFORE_MASK, layout);
+    Tensor y = reading.draft().output(name(), layout);
+    reading.add(new ZeroPadding(name(), "mask", x, y));
+  }
+
+  /** The layer is an operator that no gauge passes. */
+  void wall() {
+    String kind = layer.getClass().getSimpleName();
+    reading.draft().fix(input, name(), kind);
+    reading.draft().writtenByWall(name(), kind);
+  }
+
+  private static boolean isIdentity(IActivation activation) {
+    return activation instanceof ActivationIdentity;
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.dl4jbnfold.network.structure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A ComputationGraph. */
+public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
+  @Override
+  public Structure structure() {
+    ComputationGraphConfiguration configuration = model.getConfiguration();
+    List<Step> steps = new ArrayList<>();
+    for (int index : model.topologicalSortOrder()) {
+      String name = model.getVertices()[index].getVertexName();
+      GraphVertex vertex = configuration.getVertices().get(name);
+      if (vertex == null) {
+        continue; // An input.
+      }
+      List<String> inputs = configuration.getVertexInputs().getOrDefault(name, List.of());
+      steps.add(
+          vertex instanceof LayerVertex layer
+              ? Step.of(name, inputs, layer.getPreProcessor(), layer.getLayerConf())
+              : Step.of(name, inputs, vertex));
+    }
+    return new Structure(
+        configuration.getNetworkInputs(), steps, configuration.getNetworkOutputs());
+  }
+
+  @Override
+  public DataType dataType() {
+    return model.getConfiguration().getDataType();
+  }
+
+  @Override
+  public Map<String, INDArray> parameters(String step) {
+    Map<String, INDArray> parameters = model.getVertex(step).paramTable(false);
+    return parameters == null ? Map.of() : parameters;
+  }
+
+  @Override
+  public Map<String, INDArray> activations(List<INDArray> inputs) {
+    return model.feedForward(inputs.toArray(INDArray[]::new), false);
+  }
+
+  @Override
+  public List<INDArray> outputs(List<INDArray> inputs, @Nullable List<@Nullable INDArray> masks) {
+    INDArray[] arrays = inputs.toArray(INDArray[]::new);
+    return List.of(
+        masks == null
+            ? model.output(false, arrays)
+            : model.output(false, arrays, masks.toArray(new INDArray[0]), null));
+  }
+
+  @Override
+  public boolean namesOutputs() {
+    return true;
+  }
+
+  @Override
+  public String nameOf(Trainable part) {
+    for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : model.getVertices()) {
+      if (vertex == part || (vertex.hasLayer() && vertex.getLayer() == part)) {
+        return vertex.getVertexName();
+      }
+    }
+    throw new IllegalArgumentException("It is no part of the network.");
+  }
+
+  @Override
+  public @Nullable BaseMultiLayerUpdater<?> updater(boolean create) {
+    return model.getUpdater(create);
+  }
+
+  @Override
+  public SourceNetwork rebuilt(Structure other) {
+    return new GraphNetwork(graph(other, null));
+  }
+
+  @Override
+  public SourceNetwork sharing(Structure other) {
+    return new GraphNetwork(graph(other, model.params()));
+  }
+
+  private ComputationGraph graph(Structure other, @Nullable INDArray parameters) {
+    ComputationGraphConfiguration old = model.getConfiguration();
+    ComputationGraphConfiguration configuration = old.clone();
+    configuration.setIterationCount(old.getIterationCount());
+    configuration.setEpochCount(old.getEpochCount());
+    configuration.setVertices(vertices(other));
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    other.steps().forEach(step -> inputs.put(step.name(), new ArrayList<>(step.inputs())));
+    configuration.setVertexInputs(inputs);
+    configuration.setNetworkOutputs(new ArrayList<>(other.outputs()));
+    if (parameters != null) {
+      // Shared parameters lie in the order in which the vertices were sorted.
+      configuration.setTopologicalOrder(old.getTopologicalOrder());
+      configuration.setTopologicalOrderStr(old.getTopologicalOrderStr());
+    }
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init(parameters == null ? zeros(configuration) : parameters, false);
+    graph.setListeners(model.getListeners());
+    return graph;
+  }
+
+  private Map<String, GraphVertex> vertices(Structure structure) {
+    Map<String, GraphVertex> vertices = new LinkedHashMap<>();
+    model.getConfiguration().getVertices().keySet().stream()
+        .filter(structure::contains)
+        .forEach(name -> vertices.put(name, vertex(structure.step(name))));
+    structure.steps().forEach(step -> vertices.computeIfAbsent(step.name(), n -> vertex(step)));
+    return vertices;
+  }
+
+  private static GraphVertex vertex(Step step) {
+    Step copy = step.copy();
+    NeuralNetConfiguration layer = copy.configuration();
+    if (layer == null) {
+      return Objects.requireNonNull(copy.vertex());
+    }
+    layer.clearVariables();
+    return new LayerVertex(layer, copy.preprocessor());
+  }
+
+  private static INDArray zeros(ComputationGraphConfiguration configuration) {
+    long length = 0;
+    for (GraphVertex vertex : configuration.getVertices().values()) {
+      vertex.setDataType(configuration.getDataType());
+      length += vertex.numParams(true);
+    }
+    return Nd4j.create(configuration.getDataType(), 1, length);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.dl4jbnfold.network.write;
+
+import io.github.dl4jbnfold.network.read.Binding.Kernel;
+import io.github.dl4jbnfold.network.read.Binding.LinearBinding;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.rewrite.Contribution;
+import io.github.dl4jbnfold.rewrite.LinearChange;
+import io.github.dl4jbnfold.rewrite.LinearChange.Shift;
+import io.github.dl4jbnfold.rewrite.LinearRewrite;
+import io.github.dl4jbnfold.rewrite.LinearWeights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Rewrites dense layers and convolutions, each once. */
+final class LinearLayers {
+  private final SourceNetwork network;
+  private final NetworkEdit edit;
+
+  LinearLayers(SourceNetwork network, NetworkEdit edit) {
+    this.network = network;
+    this.edit = edit;
+  }
+
+  void rewrite(LinearBinding binding, LinearChange change) {
+    String step = binding.step().name();
+    LinearWeights weights = weights(binding, change.out().channels());
+    List<INDArray> kernels = weights.kernels(change);
+    boolean resized = change.writesOnes() || change.shift() == Shift.ONES_CHANNEL;
+    for (int k = 0; k < kernels.size(); k++) {
+      INDArray factor = resized ? null : factor(weights, k, change);
+      edit.set(step, binding.kernels().get(k).key(), flat(kernels.get(k), factor));
+    }
+    double[] bias = weights.biasWithOnes(change);
+    boolean had = network.parameters(step).containsKey(binding.bias());
+    if (had || Arrays.stream(bias).anyMatch(b -> b != 0)) {
+      INDArray factor = had && !resized ? Nd4j.createFromArray(change.out().scale()) : null;
+      edit.set(step, binding.bias(), new NewParameter(Nd4j.createFromArray(bias), factor));
+    }
+    if (!had && Arrays.stream(bias).anyMatch(b -> b != 0)) {
+      edit.configure(step, Biases::add);
+    }
+    if (resized) {
+      edit.configure(step, layer -> widen((FeedForwardLayer) layer, change));
+    }
+  }
+
+  Contribution contribution(LinearBinding binding, LinearChange change, double factor) {
+    return weights(binding, change.out().channels()).contribution(change, factor);
+  }
+
+  private static void widen(FeedForwardLayer layer, LinearChange change) {
+    layer.setNIn(layer.getNIn() + (change.shift() == Shift.ONES_CHANNEL ? 1 : 0));
+    layer.setNOut(layer.getNOut() + (change.writesOnes() ? 1 : 0));
+  }
+
+  private LinearWeights weights(LinearBinding binding, int channels) {
+    Map<String, INDArray> parameters = network.parameters(binding.step().name());
+    INDArray bias = parameters.get(binding.bias());
+    double[] values =
+        bias == null
+            ? new double[channels]
+            : bias.castTo(DataType.DOUBLE).reshape(channels).toDoubleVector();
+    return new LinearWeights(
+        binding.kernels().stream().map(kernel -> kernel(kernel, parameters)).toList(),
+        values,
+        binding.tap());
+  }
+
+  private static LinearWeights.Kernel kernel(Kernel kernel, Map<String, INDArray> parameters) {
+    INDArray array = Objects.requireNonNull(parameters.get(kernel.key()));
+    long[] axes = kernel.axes().stream().mapToLong(Long::longValue).toArray();
+    INDArray read = axes.length == 0 ? array : array.dup('c').reshape('c', axes);
+    return new LinearWeights.Kernel(read, kernel.layout());
+  }
+
+  /** a_out/a_in for each weight, of which only what enters the first and leaves the last counts. */
+  private static INDArray factor(LinearWeights weights, int k, LinearChange change) {
+    LinearWeights.Kernel kernel = weights.kernels().get(k);
+    INDArray ones = Nd4j.ones(DataType.DOUBLE, kernel.array().shape());
+    LinearWeights.Kernel last = new LinearWeights.Kernel(ones, kernel.layout());
+    double[] in = change.in().inverseScale();
+    double[] out = change.out().scale();
+    double[] middle = new double[weights.kernels().get(0).outputs()];
+    Arrays.fill(middle, 1);
+    return LinearRewrite.scaled(
+        ones,
+        last.layout(),
+        k == weights.kernels().size() - 1 ? out : middle,
+        k == 0 ? in : middle);
+  }
+
+  private static NewParameter flat(INDArray value, @Nullable INDArray factor) {
+    return new NewParameter(rows(value), factor == null ? null : rows(factor));
+  }
+
+  private static INDArray rows(INDArray array) {
+    return array.dup('c').reshape(array.length());
+  }
+}
