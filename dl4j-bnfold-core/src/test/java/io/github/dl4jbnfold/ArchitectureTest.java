@@ -37,7 +37,8 @@ class ArchitectureTest {
           "rewrite", List.of("gauge", "graph"),
           "verify", List.of("gauge", "graph"),
           "report", List.of("plan", "gauge", "graph"),
-          "samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify"));
+          "samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify"),
+          "network", List.of("plan", "gauge", "graph", "rewrite", "verify"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);

@@ -57,9 +57,23 @@ final class InputShapes {
             "Nothing that reads the input '%s' says which shape it has: state it."
                 .formatted(input));
       }
-      shapes.add(shape);
+      shapes.add(sized(structure, input, shape));
     }
     return shapes;
+  }
+
+  /** The shape with the sizes that the network tells. */
+  private static long[] sized(Structure structure, String input, long[] shape) {
+    long[] sized = shape.clone();
+    InputSizes.of(structure, input, shape)
+        .ifPresent(
+            sizes -> {
+              int next = 0;
+              for (int axis = 1; axis < sized.length; axis++) {
+                sized[axis] = sized[axis] == FREE ? sizes[next++] : sized[axis];
+              }
+            });
+    return sized;
   }
 
   private static long @Nullable [] inferred(Structure structure, String input) {
