@@ -38,6 +38,7 @@ class ArchitectureTest {
           "verify", List.of("gauge", "graph"),
           "report", List.of("plan", "gauge", "graph"),
           "samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify"),
+          "file", List.of(),
           "network", List.of("plan", "gauge", "graph", "rewrite", "verify"));
 
   private static final JavaClasses CLASSES =

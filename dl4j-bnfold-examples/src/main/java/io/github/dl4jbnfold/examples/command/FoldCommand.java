@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.examples.command;
 
-import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.verify.FoldingException;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,13 +22,18 @@ import picocli.CommandLine.Parameters;
             + " appears whole or not at all.")
 final class FoldCommand extends Subcommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Parameters(paramLabel = "MODEL", description = "A SameDiff graph (.fb).")
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A SameDiff graph (.fb), a network of Deeplearning4j (.zip), or a Keras model (.h5).")
   private Path model;
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "OUT",
-      description = "Where to write the folded network. Default: MODEL-folded.fb beside MODEL.")
+      description =
+          "Where to write the folded network. Default: MODEL-folded.fb or MODEL-folded.zip beside"
+              + " MODEL.")
   private @Nullable Path out;
 
   @Option(
@@ -60,8 +63,8 @@ final class FoldCommand extends Subcommand {
   @Override
   void run() {
     network.check(spec());
-    Path target = out == null ? ModelFile.foldedTwin(model) : out;
-    ModelFile.check(model);
+    ModelFile.Kind kind = ModelFile.check(model);
+    Path target = out == null ? ModelFile.foldedTwin(model, kind) : out;
     checkUsage(target);
     Result result = quietly(() -> fold());
     write(target, result);
@@ -80,15 +83,13 @@ final class FoldCommand extends Subcommand {
   private Result fold() {
     try (Progress progress = progress()) {
       progress.show("reading " + model);
-      ModelFile.Model read = ModelFile.read(model);
-      SameDiff graph = read.network();
+      LoadedModel read = ModelFile.read(model);
       progress.show("folding " + model);
-      NetworkNames names = new NetworkNames(model, graph);
+      NetworkNames names = new NetworkNames(model, read);
       FoldingOptions options = names.resolve(network);
-      FoldReport folded =
-          BatchNormFolding.fold(graph, tolerance == null ? options : options.tolerance(tolerance));
+      FoldReport folded = read.fold(tolerance == null ? options : options.tolerance(tolerance));
       names.checkKept(network, folded);
-      return new Result(folded, ModelFile.bytes(graph), read.hasUpdaterState());
+      return new Result(folded, read.bytes(), read.losesUpdaterState());
     } catch (FoldingException e) {
       throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
     }

@@ -1,10 +1,8 @@
 package io.github.dl4jbnfold.examples.command;
 
-import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.nio.file.Path;
-import org.nd4j.autodiff.samediff.SameDiff;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +16,10 @@ import picocli.CommandLine.Parameters;
             + " the network is made of. Writes nothing.")
 final class InspectCommand extends Subcommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Parameters(paramLabel = "MODEL", description = "A SameDiff graph (.fb).")
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A SameDiff graph (.fb), a network of Deeplearning4j (.zip), or a Keras model (.h5).")
   private Path model;
 
   @Option(names = "--json", description = "Print the report as JSON.")
@@ -36,14 +37,12 @@ final class InspectCommand extends Subcommand {
   private String inspect() {
     try (Progress progress = progress()) {
       progress.show("reading " + model);
-      SameDiff graph = ModelFile.read(model).network();
+      LoadedModel read = ModelFile.read(model);
       progress.show("planning " + model);
-      NetworkNames names = new NetworkNames(model, graph);
-      FoldReport plan = BatchNormFolding.plan(graph, names.resolve(network));
+      NetworkNames names = new NetworkNames(model, read);
+      FoldReport plan = read.plan(names.resolve(network));
       names.checkKept(network, plan);
-      return json
-          ? plan.toJson()
-          : "%s%n%s%s".formatted(model, NetworkSummary.of(graph, plan), plan.toText());
+      return json ? plan.toJson() : "%s%n%s%s".formatted(model, read.summary(plan), plan.toText());
     } catch (FoldingException e) {
       throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
     }

@@ -1,5 +1,7 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.file.NetworkFile;
+import io.github.dl4jbnfold.file.NetworkFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -7,10 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** A model read from a file whose kind its content decides, not its name. */
@@ -22,20 +20,51 @@ final class ModelFile {
 
   private ModelFile() {}
 
-  /**
-   * A network, and what its file held besides.
-   *
-   * @param hasUpdaterState whether the file holds the state of an updater, which is not loaded
-   */
-  record Model(SameDiff network, boolean hasUpdaterState) {}
+  /** What a file is, by its first bytes. */
+  enum Kind {
+    SAMEDIFF("fb"),
+    LAYERS("zip"),
+    KERAS("zip");
+
+    private final String extension;
+
+    Kind(String extension) {
+      this.extension = extension;
+    }
+  }
 
   /**
-   * Reads a SameDiff graph.
+   * Reads a network.
    *
-   * @throws CommandFailure if the file is anything else, or damaged
+   * @throws CommandFailure if the file is something else, or damaged
    */
-  static Model read(Path path) {
-    check(path);
+  static LoadedModel read(Path path) {
+    return switch (check(path)) {
+      case SAMEDIFF -> graph(path);
+      case LAYERS -> layers(path);
+      case KERAS -> new LayersModel(KerasFile.read(path));
+    };
+  }
+
+  private static LoadedModel layers(Path path) {
+    try {
+      return new LayersModel(NetworkFile.read(path));
+    } catch (NetworkFileException e) {
+      throw CommandFailure.usage(
+          "%s: %s. Maybe copy it again, or write it with ModelSerializer."
+              .formatted(path, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    } catch (OutOfMemoryError e) {
+      throw CommandFailure.usage(
+          "%s: the network does not fit into memory. Give Java more (-Xmx, -Dorg.bytedeco.javacpp.maxbytes)."
+              .formatted(path),
+          e);
+    }
+  }
+
+  private static LoadedModel graph(Path path) {
     byte[] content = content(path);
     FlatGraphCheck check = FlatGraphCheck.of(content);
     if (!check.isGraph()) {
@@ -43,15 +72,15 @@ final class ModelFile {
           "%s: this is not a SameDiff graph, or it is truncated or damaged (%s). Maybe copy it again, or write it with SameDiff.save."
               .formatted(path, check.complaint()));
     }
-    return new Model(load(path, content), check.hasUpdaterState());
+    return new GraphModel(load(path, content), check.hasUpdaterState());
   }
 
   /**
-   * Demands an existing file that begins like nothing else that is known.
+   * Demands an existing file, and says what it begins like.
    *
-   * @throws CommandFailure if it does not
+   * @throws CommandFailure if there is none
    */
-  static void check(Path path) {
+  static Kind check(Path path) {
     if (!Files.exists(path)) {
       throw CommandFailure.usage("%s: there is no such file. Check the path.".formatted(path));
     }
@@ -65,29 +94,9 @@ final class ModelFile {
           "%s: the file is empty. Maybe copy or write it again.".formatted(path));
     }
     if (startsWith(head, ZIP) || startsWith(head, EMPTY_ZIP)) {
-      throw CommandFailure.usage(zip(path));
+      return Kind.LAYERS;
     }
-    if (startsWith(head, HDF5)) {
-      throw CommandFailure.usage(
-          "%s: this is an HDF5 file, such as Keras writes, which this version does not read. Convert it to a SameDiff graph (.fb) first."
-              .formatted(path));
-    }
-  }
-
-  private static String zip(Path path) {
-    Set<String> entries = new TreeSet<>();
-    try (ZipFile zip = new ZipFile(path.toFile())) {
-      zip.stream().map(ZipEntry::getName).forEach(entries::add);
-    } catch (IOException | IllegalArgumentException e) {
-      return "%s: this is a damaged or truncated zip file, not a SameDiff graph. Maybe copy it again."
-          .formatted(path);
-    }
-    if (entries.contains("configuration.json") && entries.contains("coefficients.bin")) {
-      return "%s: this is a Deeplearning4j network (zip), which this version does not fold. Give it a SameDiff graph (.fb)."
-          .formatted(path);
-    }
-    return "%s: this is a zip file of something else, not a network. Give it a SameDiff graph (.fb)."
-        .formatted(path);
+    return startsWith(head, HDF5) ? Kind.KERAS : Kind.SAMEDIFF;
   }
 
   private static byte[] head(Path path) {
@@ -151,25 +160,10 @@ final class ModelFile {
   }
 
   /** The path beside the model where its folded twin goes by default. */
-  static Path foldedTwin(Path model) {
+  static Path foldedTwin(Path model, Kind kind) {
     String name = String.valueOf(model.getFileName());
     int dot = name.lastIndexOf('.');
     String stem = dot > 0 ? name.substring(0, dot) : name;
-    return model.resolveSibling(stem + "-folded.fb");
-  }
-
-  /** The bytes of a network as SameDiff.save writes them, without updater state. */
-  static byte[] bytes(SameDiff network) {
-    try {
-      ByteBuffer buffer = network.asFlatBuffers(false);
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      return bytes;
-    } catch (OutOfMemoryError | NegativeArraySizeException e) {
-      throw CommandFailure.refused(
-          "The folded network does not fit into memory as a file, and nothing was written. Give"
-              + " Java more (-Xmx).",
-          e);
-    }
+    return model.resolveSibling(stem + "-folded." + kind.extension);
   }
 }

@@ -8,18 +8,15 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.Variable;
 
 /** Finds the names that a user gave in one network, and says which names there are. */
 final class NetworkNames {
   private static final int MOST_NAMES = 20;
 
   private final Path model;
-  private final SameDiff network;
+  private final LoadedModel network;
 
-  NetworkNames(Path model, SameDiff network) {
+  NetworkNames(Path model, LoadedModel network) {
     this.model = model;
     this.network = network;
   }
@@ -31,13 +28,13 @@ final class NetworkNames {
    */
   FoldingOptions resolve(NetworkOptions given) {
     for (String name : given.outputs()) {
-      if (!network.hasVariable(name)) {
+      if (!network.canPreserve(name)) {
         throw CommandFailure.usage(
             "%s: there is no variable '%s' to preserve. Maybe you mean one of its results: %s."
-                .formatted(model, name, list(results())));
+                .formatted(model, name, list(network.results())));
       }
     }
-    List<String> placeholders = network.placeHolders().stream().map(SDVariable::name).toList();
+    List<String> placeholders = network.inputs();
     FoldingOptions options = FoldingOptions.defaults().outputs(given.outputs());
     for (InputShape shape : given.shapes()) {
       if (!placeholders.contains(shape.placeholder())) {
@@ -60,10 +57,7 @@ final class NetworkNames {
     Set<String> known = new LinkedHashSet<>();
     for (KeptNorm norm : report.kept()) {
       known.add(norm.name());
-      Variable variable = network.getVariables().get(norm.name());
-      if (variable != null && variable.getOutputOfOp() != null) {
-        known.add(variable.getOutputOfOp());
-      }
+      known.addAll(network.otherNames(norm.name()));
     }
     for (String name : given.keep()) {
       if (!known.contains(name)) {
@@ -75,15 +69,6 @@ final class NetworkNames {
                 .formatted(model, name, list(all)));
       }
     }
-  }
-
-  private List<String> results() {
-    return network.getVariables().values().stream()
-        .filter(variable -> variable.getOutputOfOp() != null)
-        .filter(
-            variable -> variable.getInputsForOp() == null || variable.getInputsForOp().isEmpty())
-        .map(Variable::getName)
-        .toList();
   }
 
   private static String list(Collection<String> names) {

@@ -7,6 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -15,11 +20,20 @@ final class NetworkSummary {
   private NetworkSummary() {}
 
   static String of(SameDiff graph, FoldReport plan) {
+    return of(inputs(graph), "operators", operators(graph), plan);
+  }
+
+  /** The same of a network of layers. */
+  static String of(Model network, List<String> inputs, FoldReport plan) {
+    return of(String.join(", ", inputs), "layers", layers(network), plan);
+  }
+
+  private static String of(String inputs, String what, String parts, FoldReport plan) {
     StringBuilder text = new StringBuilder();
-    line(text, "inputs", inputs(graph));
+    line(text, "inputs", inputs);
     line(text, "outputs", String.join(", ", plan.outputs()));
     line(text, "parameters", String.format(Locale.ROOT, "%,d", plan.parametersBefore()));
-    line(text, "operators", "%d: %s".formatted(plan.operatorsBefore(), operators(graph)));
+    line(text, what, "%d: %s".formatted(plan.operatorsBefore(), parts));
     if (!plan.removed().isEmpty()) {
       line(text, "removable", String.join(", ", plan.removed()));
     }
@@ -50,6 +64,25 @@ final class NetworkSummary {
   private static String operators(SameDiff graph) {
     Map<String, Integer> counts = new TreeMap<>();
     graph.getOps().values().forEach(op -> counts.merge(op.getOp().opName(), 1, Integer::sum));
+    return counted(counts);
+  }
+
+  private static String layers(Model network) {
+    Map<String, Integer> counts = new TreeMap<>();
+    List<?> parts =
+        network instanceof ComputationGraph graph
+            ? graph.getConfiguration().getVertices().values().stream()
+                .map(v -> v instanceof LayerVertex layer ? layer.getLayerConf().getLayer() : v)
+                .toList()
+            : ((MultiLayerNetwork) network)
+                .getLayerWiseConfigurations().getConfs().stream()
+                    .map(NeuralNetConfiguration::getLayer)
+                    .toList();
+    parts.forEach(part -> counts.merge(part.getClass().getSimpleName(), 1, Integer::sum));
+    return counted(counts);
+  }
+
+  private static String counted(Map<String, Integer> counts) {
     return counts.entrySet().stream()
         .map(count -> count.getValue() + " " + count.getKey())
         .collect(Collectors.joining(", "));

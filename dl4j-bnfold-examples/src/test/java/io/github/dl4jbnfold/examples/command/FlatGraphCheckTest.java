@@ -92,7 +92,7 @@ class FlatGraphCheckTest {
     graph.constant("empty", Nd4j.empty(DataType.FLOAT));
     graph.constant("words", Nd4j.create("one", "two"));
     graph.nn.relu("relu", graph.getVariable("of" + DataType.FLOAT), 0);
-    byte[] bytes = ModelFile.bytes(graph);
+    byte[] bytes = new GraphModel(graph, false).bytes();
     assertThat(complaint(bytes)).isEmpty();
   }
 }

@@ -1,0 +1,151 @@
+package io.github.dl4jbnfold.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network as a file of DL4J's ModelSerializer, with what travels in the file besides: a
+ * normalizer, objects. These are kept as they are and never deserialized.
+ *
+ * @param network a MultiLayerNetwork or a ComputationGraph
+ * @param hasUpdater whether the file has the state of an updater, which the network then has, too
+ * @param others the other entries of the file by name
+ */
+public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]> others) {
+  /** More slots of an updater than any has. */
+  private static final long MOST_SLOTS = 4;
+
+  public NetworkFile {
+    others = Map.copyOf(others);
+  }
+
+  /**
+   * Reads a file that DL4J 0.5 to 1.0.0-M2.1 has written.
+   *
+   * @throws NetworkFileException if it is damaged, something else, or names a class that is none of
+   *     DL4J's
+   */
+  public static NetworkFile read(Path path) throws IOException {
+    return read(path, Set.of());
+  }
+
+  /**
+   * Reads a file with custom layers.
+   *
+   * @param classes names of the classes that its configuration may name besides DL4J's
+   * @throws NetworkFileException as {@link #read(Path)}
+   */
+  public static NetworkFile read(Path path, Set<String> classes) throws IOException {
+    try (NetworkEntries entries = NetworkEntries.open(path)) {
+      String json = entries.configuration();
+      JsonNode tree = ClassNames.check(json, classes);
+      try {
+        Model network = tree.has("vertices") ? graph(json, entries) : layers(json, entries);
+        return new NetworkFile(network, entries.hasUpdater(), entries.others());
+      } catch (RuntimeException e) {
+        throw new NetworkFileException(
+            "Deeplearning4j cannot make a network of it (%s)".formatted(firstLine(e)), e);
+      }
+    }
+  }
+
+  private static String firstLine(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  private static ComputationGraph graph(String json, NetworkEntries entries) throws IOException {
+    ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
+    long length =
+        configuration.getVertices().values().stream()
+            .mapToLong((GraphVertex vertex) -> vertex.numParams(true))
+            .sum();
+    INDArray parameters = parameters(entries, length);
+    if (parameters != null) {
+      configuration.setDataType(parameters.dataType()); // Files of 1.0.0-beta3 do not state it.
+    }
+    ComputationGraph network = new ComputationGraph(configuration);
+    network.init(parameters, false);
+    INDArray updater = entries.updater(length * MOST_SLOTS);
+    if (updater != null) {
+      network.getUpdater().setStateViewArray(updater);
+    }
+    return network;
+  }
+
+  private static MultiLayerNetwork layers(String json, NetworkEntries entries) throws IOException {
+    MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
+    long length = 0;
+    for (NeuralNetConfiguration layer : configuration.getConfs()) {
+      length += layer.getLayer().initializer().numParams(layer);
+    }
+    INDArray parameters = parameters(entries, length);
+    if (parameters != null) {
+      configuration.setDataType(parameters.dataType());
+    }
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+    network.init(parameters, false);
+    INDArray updater = entries.updater(length * MOST_SLOTS);
+    if (updater != null) {
+      network.getUpdater().setStateViewArray(network, updater, false);
+    }
+    return network;
+  }
+
+  private static @Nullable INDArray parameters(NetworkEntries entries, long length)
+      throws IOException {
+    INDArray parameters = entries.parameters(length);
+    if (parameters != null && parameters.length() != length) {
+      throw new NetworkFileException(
+          "it has %d parameters, and its configuration needs %d"
+              .formatted(parameters.length(), length));
+    }
+    return parameters;
+  }
+
+  /** The same file with another network. */
+  public NetworkFile with(Model other) {
+    return new NetworkFile(other, hasUpdater, others);
+  }
+
+  /** Writes the file as ModelSerializer does, and the other entries as they were. */
+  public void write(OutputStream stream) throws IOException {
+    if (others.isEmpty()) {
+      ModelSerializer.writeModel(network, stream, hasUpdater);
+      return;
+    }
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(network, plain, hasUpdater);
+    try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(plain.toByteArray()))) {
+      ZipOutputStream to = new ZipOutputStream(stream);
+      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        from.transferTo(to);
+      }
+      for (Map.Entry<String, byte[]> other : others.entrySet()) {
+        to.putNextEntry(new ZipEntry(other.getKey()));
+        to.write(other.getValue());
+      }
+      to.finish();
+    }
+  }
+}
