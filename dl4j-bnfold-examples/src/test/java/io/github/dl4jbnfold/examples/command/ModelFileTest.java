@@ -65,8 +65,8 @@ class ModelFileTest {
   }
 
   @Test
-  void a_deeplearning4j_network_is_not_supported_yet() throws IOException {
-    refuses(zip("configuration.json", "coefficients.bin"), "Deeplearning4j network", ".fb");
+  void a_network_whose_configuration_is_none_is_damaged() throws IOException {
+    refuses(zip("configuration.json", "coefficients.bin"), "no valid JSON");
   }
 
   @Test
@@ -83,7 +83,7 @@ class ModelFileTest {
   @Test
   void an_hdf5_file_is_named_so() throws IOException {
     byte[] head = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0};
-    refuses(file(head), "HDF5");
+    refuses(file(head), "Keras", "cannot import");
   }
 
   @Test
