@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.Planner;
 import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.Answers;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
 import io.github.dl4jbnfold.verify.Precision;
@@ -106,6 +107,7 @@ public final class NetworkFolding {
   public Result apply() {
     List<Map<String, INDArray>> before = probes.stream().map(p -> checked(p, network)).toList();
     double floor = precision.roundingFloor(probes.get(0).largestMagnitude(network), tolerance);
+    before.forEach(Answers::requireFinite);
     requireRepeatable(before, floor);
     SourceNetwork folded = NetworkRewriter.rewrite(network, reading, plan);
     Agreement agreement = Agreement.EXACT;

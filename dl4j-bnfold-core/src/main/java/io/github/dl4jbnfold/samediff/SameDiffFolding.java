@@ -14,6 +14,7 @@ import io.github.dl4jbnfold.samediff.write.PlanCosts;
 import io.github.dl4jbnfold.samediff.write.SameDiffRewriter;
 import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.Answers;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.FoldingException;
 import io.github.dl4jbnfold.verify.Precision;
@@ -148,6 +149,7 @@ public final class SameDiffFolding {
     List<Probe> probes = List.of(probe, otherSizes);
     List<Map<String, INDArray>> before = probes.stream().map(p -> p.run(graph, checked())).toList();
     double floor = roundingFloor(probes);
+    before.forEach(Answers::requireFinite);
     requireRepeatable(probes, before, floor);
     Snapshot snapshot = Snapshot.of(graph);
     boolean accepted = false;
