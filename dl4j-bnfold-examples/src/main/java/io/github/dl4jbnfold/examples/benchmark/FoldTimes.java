@@ -1,20 +1,15 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
-import io.github.dl4jbnfold.BatchNormFolding;
-import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,17 +18,16 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * OMP_NUM_THREADS=1 java -cp dl4j-bnfold-examples/target/bnfold.jar \
- *     io.github.dl4jbnfold.examples.benchmark.FoldTimes MODEL.fb ... [CIFAR10_DIRECTORY [IMAGES]]
+ *     io.github.dl4jbnfold.examples.benchmark.FoldTimes MODEL ... [CIFAR10_DIRECTORY [IMAGES]]
  * }</pre>
  *
  * <p>A directory holds the test images of CIFAR-10 in the official binary layout (test_batch.bin);
  * then each network, which must take such images normalised by ImageNet's means and deviations,
  * classifies them all, or the first so many, before and after. Without it, predictions are compared
- * on random inputs, and there is no accuracy. Each network has one placeholder and an output
- * "logits".
+ * on random inputs, and there is no accuracy. A model is a SameDiff graph (.fb) with one
+ * placeholder and an output "logits", or a network of layers (.zip) with one output.
  */
 public final class FoldTimes {
-  private static final String LOGITS = "logits";
   private static final int CHUNK = 250;
   private static final int RANDOM_IMAGES = 1000;
   private static final int[] BATCHES = {1, 64};
@@ -60,7 +54,7 @@ public final class FoldTimes {
       }
     }
     if (models.isEmpty()) {
-      System.err.println("Usage: FoldTimes MODEL.fb ... [CIFAR10_DIRECTORY [IMAGES]]");
+      System.err.println("Usage: FoldTimes MODEL ... [CIFAR10_DIRECTORY [IMAGES]]");
       System.exit(2);
     }
     FoldTimes benchmark = new FoldTimes(data);
@@ -74,30 +68,23 @@ public final class FoldTimes {
     return """
     Threads: %d. Times are medians of runs in turns in one process.
 
-    | model | BNs removed | operators | largest relative logit error | predictions changed / ties | accuracy before / after | ms, batch 1 | ms, batch 64 |
+    | model | BNs removed | operators | largest relative error | predictions changed / ties | accuracy before / after | ms, batch 1 | ms, batch 64 |
     |---|---|---|---:|---:|---|---|---|
     """
         .formatted(PairTimes.threads());
   }
 
   /** One row of the table. */
-  String row(Path model) {
-    SameDiff before = SameDiff.load(model.toFile(), false);
-    if (!before.hasVariable(LOGITS)) {
-      throw new IllegalArgumentException(
-          "%s has no variable '%s'; it ends in %s.".formatted(model, LOGITS, before.outputs()));
-    }
-    BatchNormFolding.Folded<SameDiff> folded =
-        BatchNormFolding.foldCopy(before, FoldingOptions.defaults().outputs(LOGITS));
-    SameDiff after = folded.network();
-    FoldReport report = folded.report();
-    INDArray logitsBefore = logits(before);
-    INDArray logitsAfter = logits(after);
-    Predictions predictions = Predictions.compare(logitsBefore, logitsAfter);
+  String row(Path path) throws IOException {
+    MeasuredModel model = MeasuredModel.fold(path);
+    FoldReport report = model.report();
+    INDArray answersBefore = answers(model, model.before());
+    INDArray answersAfter = answers(model, model.after());
+    Predictions predictions = Predictions.compare(answersBefore, answersAfter);
     return String.format(
         Locale.ROOT,
         "| %s | %d of %d | %d -> %d | %.1e | %d / %d of %,d | %s | %s | %s |",
-        model.getFileName(),
+        path.getFileName(),
         report.removed().size(),
         report.batchNorms(),
         report.operatorsBefore(),
@@ -106,9 +93,9 @@ public final class FoldTimes {
         predictions.changed(),
         predictions.ties(),
         predictions.images(),
-        accuracy(logitsBefore, logitsAfter),
-        times(before, after, 0),
-        times(before, after, 1));
+        accuracy(answersBefore, answersAfter),
+        times(model, 0),
+        times(model, 1));
   }
 
   private String accuracy(INDArray before, INDArray after) {
@@ -123,10 +110,11 @@ public final class FoldTimes {
         100 * Predictions.accuracy(after, labels));
   }
 
-  private static String times(SameDiff before, SameDiff after, int which) {
-    INDArray batch = random(before, BATCHES[which], 7);
+  private static String times(MeasuredModel model, int which) {
+    INDArray batch = random(model, BATCHES[which], 7);
     PairTimes times =
-        PairTimes.measure(() -> run(before, batch), () -> run(after, batch), ROUNDS[which]);
+        PairTimes.measure(
+            () -> run(model.before(), batch), () -> run(model.after(), batch), ROUNDS[which]);
     return String.format(
         Locale.ROOT,
         "%.1f -> %.1f (%.2f x)",
@@ -135,37 +123,32 @@ public final class FoldTimes {
         times.before() / times.after());
   }
 
-  private INDArray logits(SameDiff network) {
+  private static void run(UnaryOperator<INDArray> network, INDArray batch) {
+    if (network.apply(batch).isEmpty()) {
+      throw new IllegalStateException("The network answers nothing.");
+    }
+  }
+
+  private INDArray answers(MeasuredModel model, UnaryOperator<INDArray> network) {
     int count = data == null ? RANDOM_IMAGES : data.count();
     List<INDArray> parts = new ArrayList<>();
     for (int from = 0; from < count; from += CHUNK) {
       int to = Math.min(count, from + CHUNK);
       parts.add(
-          run(
-              network,
-              data == null ? random(network, to - from, from + 1) : data.images(from, to)));
+          network
+              .apply(data == null ? random(model, to - from, from + 1) : data.images(from, to))
+              .dup());
     }
     return Nd4j.concat(0, parts.toArray(INDArray[]::new));
   }
 
-  private static INDArray run(SameDiff network, INDArray batch) {
-    String input = network.placeHolders().iterator().next().name();
-    return Objects.requireNonNull(network.output(Map.of(input, batch), LOGITS).get(LOGITS));
-  }
-
   /** The seed must not be 0, which ND4J takes for the time of day. */
-  private static INDArray random(SameDiff network, int batch, long seed) {
-    SDVariable input = network.placeHolders().iterator().next();
-    long[] shape = input.placeholderShape().clone();
-    shape[0] = batch;
-    if (Arrays.stream(shape).anyMatch(size -> size < 0)) {
-      throw new IllegalArgumentException(
-          "The input '%s' declares no size for an axis: %s."
-              .formatted(input.name(), Arrays.toString(shape)));
-    }
+  private static INDArray random(MeasuredModel model, int batch, long seed) {
+    List<Long> shape = new ArrayList<>(model.image());
+    shape.add(0, (long) batch);
     return Nd4j.getRandomFactory()
         .getNewRandomInstance(seed)
-        .nextGaussian(shape)
-        .castTo(input.dataType());
+        .nextGaussian(shape.stream().mapToLong(Long::longValue).toArray())
+        .castTo(DataType.FLOAT);
   }
 }

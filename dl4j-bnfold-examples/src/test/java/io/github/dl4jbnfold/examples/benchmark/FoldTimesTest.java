@@ -16,7 +16,7 @@ class FoldTimesTest {
   @TempDir Path folder;
 
   @Test
-  void a_row_has_a_cell_for_each_column() {
+  void a_row_has_a_cell_for_each_column() throws IOException {
     Path model = folder.resolve("shapes.fb");
     ShapeModel.load().save(model.toFile(), false);
     String row = new FoldTimes(null).row(model);
