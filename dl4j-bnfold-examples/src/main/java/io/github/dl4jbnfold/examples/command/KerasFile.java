@@ -4,6 +4,8 @@ import io.github.dl4jbnfold.file.NetworkFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.bytedeco.hdf5.H5E_auto2_t;
+import org.bytedeco.hdf5.global.hdf5;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.modelimport.keras.layers.normalization.KerasBatchNormalization;
@@ -23,22 +25,26 @@ final class KerasFile {
 
   private static Model network(Path path) {
     String file = path.toString();
-    Exception first;
+    // HDF5 would print its own account of a damaged file.
+    hdf5.H5Eset_auto2(hdf5.H5E_DEFAULT, (H5E_auto2_t) null, null);
     try {
       return KerasModelImport.importKerasModelAndWeights(file, false);
-    } catch (Exception | LinkageError e) {
-      first = e instanceof Exception known ? known : new IllegalStateException(e);
+    } catch (Exception e) {
+      if (!isAboutItsClass(e)) {
+        throw failure(path, e);
+      }
     }
     try {
       return KerasModelImport.importKerasSequentialModelAndWeights(file, false);
     } catch (Exception e) {
-      throw failure(path, isAboutItsClass(first) ? e : first);
+      throw failure(path, e);
     }
   }
 
   /** The importer of functional models only says that a model is none. */
   private static boolean isAboutItsClass(Exception failure) {
-    return failure.getMessage() != null && failure.getMessage().contains("Expected Keras model");
+    return failure.getMessage() != null
+        && failure.getMessage().contains("Expected model class name");
   }
 
   private static CommandFailure failure(Path path, Exception e) {

@@ -29,6 +29,12 @@ final class KerasModels {
        "input_layers": [["image", 0, 0]], "output_layers": [["classes", 0, 0]]}}\
       """;
 
+  private static final String INITIALIZERS =
+      """
+      "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": null}},
+      "bias_initializer": {"class_name": "Zeros", "config": {}},\
+      """;
+
   private final Random random = new Random(11);
   private final Map<String, Map<String, long[]>> layers = new LinkedHashMap<>();
 
@@ -71,12 +77,12 @@ final class KerasModels {
 
   private static String convolution(String input) {
     return """
-    "name": "conv", %s "filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same",
+    "name": "conv", %s %s "filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same",
     "data_format": "channels_last", "dilation_rate": [1, 1], "activation": "linear",
     "use_bias": true, "kernel_regularizer": null, "bias_regularizer": null,
     "kernel_constraint": null, "bias_constraint": null, "trainable": true\
     """
-        .formatted(input);
+        .formatted(input, INITIALIZERS);
   }
 
   private static String norm(boolean center) {
@@ -90,10 +96,11 @@ final class KerasModels {
 
   private static String dense() {
     return """
-    "name": "classes", "units": 5, "activation": "softmax", "use_bias": true,
+    "name": "classes", %s "units": 5, "activation": "softmax", "use_bias": true,
     "kernel_regularizer": null, "bias_regularizer": null, "kernel_constraint": null,
     "bias_constraint": null, "trainable": true\
-    """;
+    """
+        .formatted(INITIALIZERS);
   }
 
   private Path write(Path file, String configuration, boolean center) {
