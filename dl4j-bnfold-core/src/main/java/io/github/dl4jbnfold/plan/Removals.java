@@ -24,6 +24,8 @@ final class Removals {
   private final GaugeSystem system;
   private final GaugeSystem.Mark nothingRemoved;
   private final int[] groups;
+  private final Map<Removable, Removal> goneFirst = new LinkedHashMap<>();
+  private final boolean possible;
   private final Map<Removable, Removal> removed = new LinkedHashMap<>();
   private final Map<BatchNorm, IdentityTap> taps = new LinkedHashMap<>();
 
@@ -41,7 +43,32 @@ final class Removals {
       }
     }
     this.groups = system.classes();
+    boolean allGo = true;
+    for (Removable affine : candidates.going()) {
+      allGo &= remove(affine).isEmpty();
+    }
+    this.possible = allGo;
+    goneFirst.putAll(removed);
     this.nothingRemoved = system.mark();
+  }
+
+  /** Whether all can go that shall go first. */
+  boolean isPossible() {
+    return possible;
+  }
+
+  /** Forgets all removals but those that came first. */
+  private void restart() {
+    system.rollback(nothingRemoved);
+    removed.clear();
+    removed.putAll(goneFirst);
+    taps.clear();
+  }
+
+  /** Why an operator could not even go alone; empty if it could. */
+  Optional<Refusal> refusalAlone(Removable candidate) {
+    restart();
+    return remove(candidate);
   }
 
   /**
@@ -79,9 +106,7 @@ final class Removals {
    * @return why the others stay
    */
   Map<BatchNorm, Refusal> removeAll(Collection<BatchNorm> order) {
-    system.rollback(nothingRemoved);
-    removed.clear();
-    taps.clear();
+    restart();
     Map<BatchNorm, Refusal> refused = new LinkedHashMap<>();
     for (BatchNorm norm : order) {
       if (candidates.tap(norm) == null) {
@@ -157,7 +182,11 @@ final class Removals {
     if (conflict.isEmpty()) {
       removed.put(candidate, way);
     }
-    return conflict.map(why -> Explanation.conflict(candidate, why)).orElse(null);
+    return conflict.map(why -> Explanation.conflict(candidate, why, this::stays)).orElse(null);
+  }
+
+  private boolean stays(Operator operator) {
+    return candidates.holds(operator);
   }
 
   /** Whether two batch normalizations can go together, in any way, if nothing else goes. */
@@ -170,9 +199,7 @@ final class Removals {
   }
 
   private boolean areCompatible(BatchNorm one, Removal way, BatchNorm other, Removal otherWay) {
-    system.rollback(nothingRemoved);
-    removed.clear();
-    taps.clear();
+    restart();
     return way.stuckChannel().isEmpty()
         && otherWay.stuckChannel().isEmpty()
         && system.offer(one, way::demand)

@@ -10,6 +10,7 @@ import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.Concatenation;
 import io.github.dl4jbnfold.graph.ConstantAdd;
 import io.github.dl4jbnfold.graph.ConstantField;
+import io.github.dl4jbnfold.graph.Freedom;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.MaxPool;
@@ -45,9 +46,11 @@ final class BruteForce {
   private final List<Tie> ties = new ArrayList<>();
   private final List<Shift> shifts = new ArrayList<>();
   private final List<Integer> positive = new ArrayList<>();
+  private final boolean arithmeticHolds;
   private boolean impossible;
 
-  private BruteForce(Graph graph, Set<? extends Removable> removed) {
+  private BruteForce(Graph graph, Set<? extends Removable> removed, boolean arithmeticHolds) {
+    this.arithmeticHolds = arithmeticHolds;
     this.graph = graph;
     this.removed = removed;
     firstChannel = new int[graph.tensors().size()];
@@ -62,12 +65,36 @@ final class BruteForce {
 
   /** Whether these operators can be removed together while all others stay. */
   static boolean feasible(Graph graph, Set<? extends Removable> removed) {
-    BruteForce system = new BruteForce(graph, removed);
+    BruteForce system = new BruteForce(graph, removed, true);
     if (system.impossible) {
       return false;
     }
     double[] scales = system.scales();
     return scales != null && system.shiftsAreConsistent(scales);
+  }
+
+  /**
+   * Whether these operators can be removed together; all arithmetic may go with them, or stay and
+   * hold what its own constants can hold.
+   */
+  static boolean possible(Graph graph, Set<? extends Removable> removed) {
+    List<Removable> more =
+        graph.removables().stream()
+            .filter(r -> !(r instanceof BatchNorm) && !removed.contains(r))
+            .filter(r -> r.freedom() != Freedom.SHIFT)
+            .toList();
+    for (int bits = 0; bits < 1 << more.size(); bits++) {
+      Set<Removable> set = new HashSet<>(removed);
+      for (int i = 0; i < more.size(); i++) {
+        if ((bits >> i & 1) == 1) {
+          set.add(more.get(i));
+        }
+      }
+      if (feasible(graph, set)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The size of a largest set of batch normalizations that can be removed together. */
@@ -86,7 +113,7 @@ final class BruteForce {
             set.add(norms.get(i));
           }
         }
-        largest = feasible(graph, set) ? set.size() : largest;
+        largest = possible(graph, set) ? set.size() : largest;
       }
     }
     return largest;
@@ -94,7 +121,7 @@ final class BruteForce {
 
   /** The largest amount by which the gauges miss an equation of this set of removals. */
   static double violation(Graph graph, Set<? extends Removable> removed, Gauges gauges) {
-    BruteForce system = new BruteForce(graph, removed);
+    BruteForce system = new BruteForce(graph, removed, false);
     double[] a = new double[system.unknowns];
     double[] c = new double[system.unknowns];
     for (Tensor tensor : graph.tensors()) {
@@ -132,6 +159,13 @@ final class BruteForce {
     } else if (operator instanceof Linear linear) {
       if (linear.border() != Linear.Border.NONE) {
         noShift(linear.input());
+      }
+      if (!linear.bias().isFree()) {
+        noShift(linear.input());
+        noShift(linear.output());
+      }
+      for (int i = 0; linear.bias() == Linear.BiasSlot.NUMBER && i < 2; i++) {
+        ties.add(new Tie(at(linear.output(), i), 1, -1));
       }
     } else if (operator instanceof Removable affine) {
       stateAffine(affine);
@@ -183,6 +217,12 @@ final class BruteForce {
       if (affine instanceof ConstantAdd) {
         sameScale(affine.input(), affine.output());
       }
+      if (arithmeticHolds && affine.freedom() == Freedom.SCALE) {
+        noShift(affine.input());
+        noShift(affine.output());
+      } else if (arithmeticHolds && affine.freedom() == Freedom.NONE) {
+        stateNumber(affine);
+      }
       return;
     }
     for (int i = 0; i < affine.scale().length; i++) {
@@ -197,6 +237,19 @@ final class BruteForce {
         // The channel is the constant t, which only linear readers can take over.
         impossible |= !readByLinear(affine.output());
         stateConstant(affine.output(), i, t);
+      }
+    }
+  }
+
+  /** s·(a·x + c) + t is a·(s·x + t) + s·c if a = 1 or t = 0. */
+  private void stateNumber(Removable affine) {
+    for (int i = 0; i < affine.scale().length; i++) {
+      int in = at(affine.input(), i);
+      int out = at(affine.output(), i);
+      ties.add(new Tie(in, 1, out));
+      shifts.add(shift(0, 0, out, -affine.scale()[i], in));
+      if (affine.shift()[i] != 0) {
+        ties.add(new Tie(out, 1, -1));
       }
     }
   }
