@@ -48,7 +48,11 @@ public sealed interface Removable extends Operator
     if (Arrays.stream(shift()).anyMatch(t -> t != 0)) {
       demands.unitScale(output().all());
     }
-    if (s != 0 && Arrays.stream(scale()).allMatch(other -> other == s)) {
+    boolean uniform = Arrays.stream(scale()).allMatch(other -> other == s);
+    if (uniform && s == 0) {
+      // 0·x̃ is 0, whatever the shift of x̃.
+      demands.noShift(output().all());
+    } else if (uniform) {
       demands.shiftEquation(List.of(new Term(-s, input().all()), new Term(1, output().all())));
     } else {
       demands.noShift(input().all());

@@ -222,6 +222,20 @@ class WeightsOnlyTest {
   }
 
   @Test
+  void a_factor_of_zero_that_is_a_number_takes_any_shift() {
+    weightsOnlyKeeping(
+            "factor",
+            net -> {
+              Node x = net.image(3, 9, 7).sigmoid().batchNorm();
+              x.apply(v -> v.mul("factor", 0)).conv(2, 3, Padding.VALID).output();
+            })
+        .removesAll()
+        .leaves("sigmoid", "mul_scalar", "conv2d")
+        .equalOutputs()
+        .isIdempotent();
+  }
+
+  @Test
   void a_norm_of_numbers_between_walls_takes_no_other_norm() {
     Fold.weightsOnly(
             net -> behindOutput(net, v -> v.div(0.3).sub(0.9)).batchNorm().sigmoid().output())
