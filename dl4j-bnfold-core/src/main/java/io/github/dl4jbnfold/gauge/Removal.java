@@ -211,6 +211,11 @@ public final class Removal {
     return forward ? readers.clamps : List.of();
   }
 
+  /** Whether the operator is seen as a constant in some channel. */
+  public boolean hasConstantChannel() {
+    return Arrays.stream(scale).anyMatch(s -> s == 0);
+  }
+
   /** The first channel with s = 0 that has nowhere to go; empty if there is none. */
   public OptionalInt stuckChannel() {
     for (int i = 0; i < scale.length && !absorbedByProducer && readers.others; i++) {

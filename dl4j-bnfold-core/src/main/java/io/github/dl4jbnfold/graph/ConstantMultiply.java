@@ -3,9 +3,17 @@ package io.github.dl4jbnfold.graph;
 /**
  * Multiplication (or division) by a constant channel vector. Kept, it absorbs any scale; a shift
  * turns it into a multiplication and an addition. Theory, section 1.
+ *
+ * @param isNumber whether the factor is a number inside the operator, not a constant that it reads
  */
-public record ConstantMultiply(String name, Tensor input, Tensor output, double[] scale)
+public record ConstantMultiply(
+    String name, Tensor input, Tensor output, double[] scale, boolean isNumber)
     implements Removable {
+  /** One with a constant that it reads. */
+  public ConstantMultiply(String name, Tensor input, Tensor output, double[] scale) {
+    this(name, input, output, scale, false);
+  }
+
   @Override
   public String kind() {
     return "multiplication by a constant";
@@ -14,6 +22,11 @@ public record ConstantMultiply(String name, Tensor input, Tensor output, double[
   @Override
   public double[] shift() {
     return new double[scale.length];
+  }
+
+  @Override
+  public Freedom freedom() {
+    return isNumber ? Freedom.NONE : Freedom.SCALE;
   }
 
   @Override

@@ -75,7 +75,16 @@ public record Linear(
     /** The operator takes a bias input that is not used yet. */
     OPEN,
     /** A bias would be an operator of its own. */
-    NEEDS_OPERATOR
+    NEEDS_OPERATOR,
+    /**
+     * An operator that adds one number to all channels, which one with a constant would replace.
+     */
+    NUMBER;
+
+    /** Whether a bias can change although no operator may be added or replaced. */
+    public boolean isFree() {
+      return this == PRESENT || this == OPEN;
+    }
   }
 
   @Override
@@ -92,6 +101,19 @@ public record Linear(
   public void demand(Demands demands) {
     if (border != Border.NONE) {
       demands.noShift(input.all());
+    }
+  }
+
+  /** Without a bias of its own: no shift on either side, since b̃ = c_out − Σ W̃·c_in. */
+  @Override
+  public void demandWithoutNewOperator(Demands demands) {
+    demand(demands);
+    if (!bias.isFree()) {
+      demands.noShift(input.all());
+      demands.noShift(output.all());
+    }
+    if (bias == BiasSlot.NUMBER) {
+      demands.unitScale(output.all());
     }
   }
 

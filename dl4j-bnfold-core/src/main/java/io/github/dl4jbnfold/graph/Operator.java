@@ -40,4 +40,12 @@ public sealed interface Operator
 
   /** States what this operator demands of the gauges of its tensors while it stays in place. */
   void demand(Demands demands);
+
+  /**
+   * What it demands while it stays and no operator may be added for it or take its place: it holds
+   * what its own weights and constants can hold.
+   */
+  default void demandWithoutNewOperator(Demands demands) {
+    demand(demands);
+  }
 }

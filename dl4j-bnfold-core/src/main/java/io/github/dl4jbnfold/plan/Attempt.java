@@ -32,6 +32,7 @@ final class Attempt {
   private final Set<Repairable> repaired = new LinkedHashSet<>();
   private final Set<BatchNorm> reduced = new LinkedHashSet<>();
   private final Set<Repairable> unrealizable = new LinkedHashSet<>();
+  private final Set<Removable> overloaded = new LinkedHashSet<>();
 
   Attempt(Candidates candidates) {
     this.candidates = candidates;
@@ -49,17 +50,20 @@ final class Attempt {
     List<ConstantMultiply> multiplications = candidates.of(ConstantMultiply.class);
     multiplications.forEach(this::tryRemoval);
     takeBackRepairs();
+    if (candidates.keepsOperators()) {
+      // Before additions go, whose shifts an operator could not hold.
+      graph.removables().stream().filter(r -> !(r instanceof ConstantAdd)).forEach(this::hold);
+    }
     found.refused().keySet().forEach(this::tryReduction);
     for (ConstantAdd addition : candidates.of(ConstantAdd.class)) {
       if (candidates.exclusion(addition) == null) {
         removals.removeWithoutClamps(addition, repaired);
       }
     }
-    for (ConstantMultiply staying : multiplications) {
-      if (!removals.removed().containsKey(staying)
-          && !system.offer(staying, staying::demandWithoutAddition)) {
-        widened.add(staying);
-      }
+    if (candidates.keepsOperators()) {
+      candidates.of(ConstantAdd.class).forEach(this::hold);
+    } else {
+      multiplications.forEach(this::holdOrWiden);
     }
     Set<OnesChannel> ones = onesChannels();
     return new Plan(
@@ -76,7 +80,37 @@ final class Attempt {
             tensor -> ones.stream().anyMatch(o -> o.tensors().contains(tensor))),
         keptBatchNorms(found.refused()),
         most < Integer.MAX_VALUE ? most : found.most(),
+        candidates.keepsOperators(),
         completed(system.solve(removals.groups())));
+  }
+
+  /** Whether all can go that shall go first. */
+  boolean isPossible() {
+    return removals.isPossible();
+  }
+
+  private void hold(Removable affine) {
+    boolean stays = !removals.gone().contains(affine) && !candidates.holds(affine);
+    if (stays && !system.offer(affine, affine::demandWithoutNewOperator)) {
+      overloaded.add(affine);
+    }
+  }
+
+  /** The affine operators that stay and would need a new operator to hold their gauges. */
+  Set<Removable> overloaded() {
+    return overloaded;
+  }
+
+  /** How the removed operators go, but for those that a convolution takes over. */
+  Map<Removable, Removal> removed() {
+    return removals.removed();
+  }
+
+  private void holdOrWiden(ConstantMultiply affine) {
+    if (!removals.removed().containsKey(affine)
+        && !system.offer(affine, affine::demandWithoutAddition)) {
+      widened.add(affine);
+    }
   }
 
   private void tryRemoval(Removable candidate) {

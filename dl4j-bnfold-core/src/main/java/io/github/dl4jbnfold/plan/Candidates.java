@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,9 @@ final class Candidates {
   private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
   private final Map<Tensor, OnesChannel> onesChannels;
   private final Set<Repairable> unrepairable = new HashSet<>();
+  private final Set<Removable> going = new LinkedHashSet<>();
+  private final Set<Removable> holding = new HashSet<>();
+  private final Map<Removable, Kept> reasonsToHold = new HashMap<>();
 
   Candidates(Graph graph, Predicate<String> keep, Objective objective, Choice choice) {
     this.graph = graph;
@@ -61,7 +65,8 @@ final class Candidates {
 
   /** Why a candidate is not tried at all; null if it is. */
   @Nullable Kept exclusion(Removable candidate) {
-    return excluded.get(candidate);
+    Kept excluding = excluded.get(candidate);
+    return excluding == null ? reasonsToHold.get(candidate) : excluding;
   }
 
   void exclude(Removable candidate, Kept reason) {
@@ -92,7 +97,46 @@ final class Candidates {
   }
 
   private boolean repairs() {
-    return objective != Objective.NO_NEW_OPERATORS;
+    return !keepsOperators();
+  }
+
+  /** Whether no operator may be added or become another one. */
+  boolean keepsOperators() {
+    return objective == Objective.NO_NEW_OPERATORS;
+  }
+
+  /** Lets an operator go before anything else is tried. */
+  void letGo(Removable operator) {
+    undecide(operator);
+    going.add(operator);
+  }
+
+  /**
+   * Lets an operator hold what its own constants can hold, from the start.
+   *
+   * @param reason why it stays, if it is a batch normalization
+   */
+  void letHold(Removable operator, @Nullable Kept reason) {
+    undecide(operator);
+    holding.add(operator);
+    if (reason != null) {
+      reasonsToHold.put(operator, reason);
+    }
+  }
+
+  /** Leaves open whether an operator goes or stays. */
+  void undecide(Removable operator) {
+    going.remove(operator);
+    holding.remove(operator);
+    reasonsToHold.remove(operator);
+  }
+
+  Set<Removable> going() {
+    return going;
+  }
+
+  boolean holds(Operator operator) {
+    return operator instanceof Removable affine && holding.contains(affine);
   }
 
   boolean mayRepair(Repairable operator) {
@@ -129,6 +173,9 @@ final class Candidates {
 
   /** The demands of the form of an operator that demands least among those that are allowed. */
   Consumer<Demands> loosest(Operator operator) {
+    if (holds(operator) || (keepsOperators() && !(operator instanceof Removable))) {
+      return operator::demandWithoutNewOperator;
+    }
     return operator instanceof Repairable repairable && mayRepair(repairable)
         ? repairable::demandRepaired
         : operator::demand;
@@ -138,6 +185,9 @@ final class Candidates {
   void everyDemand(Demands demands) {
     graph.operators().forEach(operator -> operator.demand(demands));
     graph.operators().forEach(operator -> loosest(operator).accept(demands));
+    if (keepsOperators()) {
+      graph.operators().forEach(operator -> operator.demandWithoutNewOperator(demands));
+    }
     for (List<Removal> all : ways.values()) {
       for (Removal way : all) {
         way.demand(demands);

@@ -8,6 +8,7 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.Wall;
 import io.github.dl4jbnfold.graph.ZeroPadding;
 import java.util.ArrayList;
@@ -17,11 +18,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Says in words why an operator stays and what would lift it. */
 final class Explanation {
   /** A proof of more operators than this is shortened in the sentence; it is whole in the data. */
   private static final int LONGEST = 8;
+
+  private static final String NEW_OPERATORS = "An objective that allows new operators removes it.";
 
   private Explanation() {}
 
@@ -40,6 +44,21 @@ final class Explanation {
             kept.input(),
             kept.output()),
         "Do not request one of them as an output.",
+        List.of());
+  }
+
+  /** Without it two tensors that keep their names would be one. */
+  static Kept twoNames(Removable kept, Tensor one, Tensor other) {
+    return new Kept(
+        kept.name(),
+        Reason.OUTPUT,
+        String.format(
+            Locale.ROOT,
+            "Without it '%s' and '%s' would be one value under two names, for which a new operator"
+                + " would be needed.",
+            one,
+            other),
+        "Do not request one of them as an output. " + NEW_OPERATORS,
         List.of());
   }
 
@@ -105,7 +124,25 @@ final class Explanation {
         List.of());
   }
 
-  static Kept conflict(Removable kept, Conflict conflict) {
+  /** What would leave a constant that an operator can hold only with another one. */
+  static Kept constantChannel(Removable kept, Operator holder) {
+    return new Kept(
+        kept.name(),
+        Reason.ZERO_SCALE,
+        String.format(
+            Locale.ROOT,
+            "Its scale is 0 in some channels, and %s '%s' could hold what they are only with a new"
+                + " operator.",
+            holder.kind(),
+            holder.name()),
+        NEW_OPERATORS,
+        List.of());
+  }
+
+  /**
+   * @param holds the affine operators that stay, with what their own constants can hold
+   */
+  static Kept conflict(Removable kept, Conflict conflict, Predicate<Operator> holds) {
     Reason reason =
         switch (conflict.kind()) {
           case SCALE -> Reason.SCALE_CONFLICT;
@@ -116,12 +153,12 @@ final class Explanation {
     return new Kept(
         kept.name(),
         reason,
-        detail(kept, conflict),
-        remedy(kept, reason, conflict),
+        detail(kept, conflict, holds),
+        remedy(kept, reason, conflict, holds),
         conflict.constraints());
   }
 
-  private static String detail(Removable kept, Conflict conflict) {
+  private static String detail(Removable kept, Conflict conflict, Predicate<Operator> holds) {
     Map<Operator, Set<String>> demands = new LinkedHashMap<>();
     for (Constraint constraint : conflict.constraints()) {
       demands
@@ -135,7 +172,7 @@ final class Explanation {
                 String.format(
                     Locale.ROOT,
                     "%s needs %s",
-                    describe(operator, kept),
+                    describe(operator, kept, holds),
                     String.join(" and ", texts))));
     if (parts.size() > LONGEST) {
       int left = parts.size() - LONGEST + 1;
@@ -145,15 +182,16 @@ final class Explanation {
     return "These cannot hold together: " + String.join("; ", parts) + ".";
   }
 
-  private static String describe(Operator operator, Removable kept) {
+  private static String describe(Operator operator, Removable kept, Predicate<Operator> holds) {
     return operator.equals(kept)
         ? "its removal"
-        : operator instanceof Removable other
+        : operator instanceof Removable other && !holds.test(operator)
             ? "the removal of '" + other.name() + "'"
             : operator.kind() + " '" + operator.name() + "'";
   }
 
-  private static String remedy(Removable kept, Reason reason, Conflict conflict) {
+  private static String remedy(
+      Removable kept, Reason reason, Conflict conflict, Predicate<Operator> holds) {
     Set<String> ways = new LinkedHashSet<>();
     for (Constraint constraint : conflict.constraints()) {
       Operator operator = constraint.operator();
@@ -161,6 +199,8 @@ final class Explanation {
         ways.add("'" + operator.name() + "' did not pad with zeros");
       } else if (operator instanceof Linear linear && linear.border() == Linear.Border.TRANSPOSED) {
         ways.add("'" + operator.name() + "' were not a transposed convolution");
+      } else if (operator instanceof Linear linear && !linear.bias().isFree()) {
+        ways.add("'" + operator.name() + "' had a bias");
       } else if (operator instanceof ZeroPadding) {
         ways.add("'" + operator.name() + "' did not add zeros");
       } else if (operator instanceof Wall wall && wall.kind().equals(Wall.OUTPUT)) {
@@ -169,6 +209,8 @@ final class Explanation {
         ways.add("a linear operator stood between it and '" + operator.name() + "'");
       } else if (operator instanceof Rectifier && reason == Reason.SIGN_CONFLICT) {
         ways.add(String.format(Locale.ROOT, "gamma[%d] were positive", conflict.channel()));
+      } else if (holds.test(operator)) {
+        ways.add("'" + operator.name() + "' could get an addition");
       } else if (operator instanceof Removable other && !other.equals(kept)) {
         ways.add("'" + other.name() + "' were kept instead");
       }

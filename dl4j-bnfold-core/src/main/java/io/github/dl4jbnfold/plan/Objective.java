@@ -13,10 +13,10 @@ public enum Objective {
    */
   FASTEST,
   /**
-   * Only weights, biases and constants change. Three exceptions cost no more than the batch
-   * normalization that goes: a matrix product without bias gets an addition in exchange for it, a
-   * multiplication by a constant that stays may get one, and arithmetic with a number inside the
-   * operator may become the same arithmetic with a constant.
+   * Only weights, biases and constants change, and operators go: of each type of operator there are
+   * as many as before, or fewer. A convolution may get a bias as one more input. A matrix product
+   * without bias and a multiplication by a constant hold no shift, and a number inside an operator
+   * stays that number.
    */
   NO_NEW_OPERATORS
 }

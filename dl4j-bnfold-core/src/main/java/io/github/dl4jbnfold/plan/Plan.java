@@ -20,14 +20,18 @@ import java.util.Set;
  *
  * @param removed the operators to remove
  * @param reduced the batch normalizations that become an addition: their scale goes
- * @param widened the constant multiplications that become a multiplication and an addition
+ * @param widened the constant multiplications that become a multiplication and an addition; none
+ *     where operators are kept
  * @param repaired the operators that are replaced by the form that demands less
  * @param onesChannels the channels of ones that serve repaired operators
  * @param identityTaps the batch normalizations, all among the removed, that become identity taps of
  *     a convolution beside them, with that convolution
  * @param merges the 1×1 convolutions that a convolution beside them takes over
  * @param kept the batch normalizations that stay, in graph order
- * @param most no plan for this network, within the same limits, removes more than so many
+ * @param most no plan for this network, within the same limits and with the same objective, removes
+ *     more than so many
+ * @param keepsOperators whether no operator may be added or become another one: those that stay
+ *     hold their gauges by their own weights and constants
  * @param gauges the gauge of every tensor
  */
 public record Plan(
@@ -41,6 +45,7 @@ public record Plan(
     List<PointMerge> merges,
     List<Kept> kept,
     int most,
+    boolean keepsOperators,
     Gauges gauges) {
 
   /** The batch normalizations to remove, in graph order. */
@@ -65,6 +70,7 @@ public record Plan(
         merges,
         other,
         bound,
+        keepsOperators,
         gauges);
   }
 

@@ -40,13 +40,19 @@ public final class Planner {
   private static Plan plan(Limits limits, Candidates candidates) {
     int most = Integer.MAX_VALUE;
     while (true) {
-      Attempt attempt = new Attempt(candidates);
-      Plan plan = attempt.run(most);
-      most = plan.most();
-      if (!attempt.unrealizable().isEmpty()) {
-        attempt.unrealizable().forEach(candidates::forbid);
-        continue;
+      Plan plan;
+      if (candidates.keepsOperators()) {
+        plan = HoldingSearch.run(candidates, most);
+      } else {
+        Attempt attempt = new Attempt(candidates);
+        plan = attempt.run(most);
+        if (!attempt.unrealizable().isEmpty()) {
+          most = plan.most();
+          attempt.unrealizable().forEach(candidates::forbid);
+          continue;
+        }
       }
+      most = plan.most();
       List<Conditioning.Excess> excesses = Conditioning.check(plan, limits);
       if (excesses.isEmpty()) {
         return plan;

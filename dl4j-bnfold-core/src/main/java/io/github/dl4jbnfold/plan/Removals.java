@@ -36,6 +36,13 @@ final class Removals {
   /** Without which an operator would demand less. */
   private final Map<Removable, Set<BatchNorm>> partners = new HashMap<>();
 
+  /** What is gone before all else, and stays so. */
+  private final Map<Removable, Removal> goneFirst = new LinkedHashMap<>();
+
+  private final List<Removal.Joint> jointsFirst = new ArrayList<>();
+  private final Map<Removable, Set<BatchNorm>> partnersFirst = new HashMap<>();
+  private final boolean possible;
+
   Removals(Candidates candidates) {
     this.candidates = candidates;
     this.system =
@@ -50,7 +57,38 @@ final class Removals {
       }
     }
     this.groups = system.classes();
+    boolean allGo = true;
+    for (Removable affine : candidates.going()) {
+      allGo &= remove(affine).isEmpty();
+    }
+    this.possible = allGo;
+    goneFirst.putAll(removed);
+    jointsFirst.addAll(joints);
+    partners.forEach((affine, norms) -> partnersFirst.put(affine, Set.copyOf(norms)));
     this.nothingRemoved = system.mark();
+  }
+
+  /** Whether all can go that shall go first. */
+  boolean isPossible() {
+    return possible;
+  }
+
+  /** Forgets all removals but those that came first. */
+  private void restart() {
+    system.rollback(nothingRemoved);
+    removed.clear();
+    removed.putAll(goneFirst);
+    taps.clear();
+    joints.clear();
+    joints.addAll(jointsFirst);
+    partners.clear();
+    partnersFirst.forEach((affine, norms) -> partners.put(affine, new LinkedHashSet<>(norms)));
+  }
+
+  /** Why an operator could not even go alone; empty if it could. */
+  Optional<Refusal> refusalAlone(Removable candidate) {
+    restart();
+    return remove(candidate);
   }
 
   /**
@@ -125,6 +163,9 @@ final class Removals {
    */
   private Failures tryWays(Removable candidate, Predicate<Removal> allowed) {
     Failures failures = new Failures(candidate);
+    if (goneFirst.containsKey(candidate)) {
+      return failures;
+    }
     for (Removal whole : candidates.ways(candidate)) {
       Optional<Removal> way = Optional.of(whole);
       while (way.isPresent() && allowed.test(way.get())) {
@@ -182,7 +223,13 @@ final class Removals {
     return conflict.map(
         why ->
             new Failures.Failure(
-                why.channel(), Explanation.conflict(candidate, why), !why.constraints().isEmpty()));
+                why.channel(),
+                Explanation.conflict(candidate, why, this::stays),
+                !why.constraints().isEmpty()));
+  }
+
+  private boolean stays(Operator operator) {
+    return candidates.holds(operator);
   }
 
   private static void demand(Removal way, List<Removal.Joint> joints, Demands demands) {
@@ -235,14 +282,6 @@ final class Removals {
   private boolean areCompatible(BatchNorm one, Removal way, BatchNorm other, Removal otherWay) {
     restart();
     return remove(one, way).isEmpty() && remove(other, otherWay).isEmpty();
-  }
-
-  private void restart() {
-    system.rollback(nothingRemoved);
-    removed.clear();
-    taps.clear();
-    joints.clear();
-    partners.clear();
   }
 
   /** The operators that are gone, in whatever way. */

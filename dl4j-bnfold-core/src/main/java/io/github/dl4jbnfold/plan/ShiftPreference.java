@@ -23,7 +23,7 @@ final class ShiftPreference {
         return alone;
       }
       return switch (linear.bias()) {
-        case PRESENT -> alone + 3;
+        case PRESENT, NUMBER -> alone + 3;
         case OPEN -> alone + 2;
         case NEEDS_OPERATOR -> alone + 1;
       };

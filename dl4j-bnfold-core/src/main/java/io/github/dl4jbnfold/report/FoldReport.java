@@ -19,7 +19,8 @@ import java.util.List;
  * @param removed the names of those that are gone
  * @param reduced the names of those that have become an addition: their scale is gone
  * @param mostRemovable no fold with the same options removes more than so many: if it is the number
- *     of those removed, that is proved to be the maximum
+ *     of those removed, that is proved to be the maximum among all folds in which each operator
+ *     that stays meets its demand (docs/operators.md)
  * @param merged of these, the names of those that a batch normalization that stays has absorbed
  * @param repairs the operators that were replaced or extended to make it possible
  * @param kept those that stay

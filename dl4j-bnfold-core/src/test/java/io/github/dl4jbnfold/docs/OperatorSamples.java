@@ -65,13 +65,18 @@ final class OperatorSamples {
     forms.add(Form.of(linear(Border.NONE), "reads no zeros"));
     forms.add(Form.of(linear(Border.ZERO_PADDED), "reads zeros"));
     forms.add(Form.of(linear(Border.TRANSPOSED), "transposed"));
+    forms.add(
+        kept(linear(Linear.BiasSlot.NEEDS_OPERATOR), "without a bias, and no operator added"));
+    forms.add(kept(linear(Linear.BiasSlot.NUMBER), "its bias a number that stays one"));
     forms.add(Form.of(norm(3).apply(IN, OUT), ""));
     ConstantMultiply multiply = new ConstantMultiply("", IN, OUT, all(3));
     forms.add(Form.of(multiply, "with an addition behind it"));
     forms.add(new Form(ConstantMultiply.class, "without one", multiply::demandWithoutAddition));
+    forms.add(kept(new ConstantMultiply("", IN, OUT, all(3), true), "a number that stays one"));
+    forms.add(Form.of(new ConstantAdd("", IN, OUT, all(5)), "a constant"));
+    forms.add(kept(new ConstantAdd("", IN, OUT, all(5), true), "a number that stays one"));
     int[] map = {2, 3, 0, ChannelMap.ZERO};
     List.of(
-            new ConstantAdd("", IN, OUT, all(5)),
             new ConstantField("", IN, OUT),
             new ConstantTable("", "", OUT),
             new Combination("", "", List.of(ONE, TWO), List.of(7.0, 11.0), OUT),
@@ -134,8 +139,17 @@ final class OperatorSamples {
     return (x, y) -> new BatchNorm("", x, y, all(scale), all(5));
   }
 
+  /** An operator that stays, and no new one is allowed. */
+  private static Form kept(Operator operator, String when) {
+    return new Form(operator.getClass(), when, operator::demandWithoutNewOperator);
+  }
+
   private static Linear linear(Border border) {
     return new Linear("", "", IN, OUT, border, Linear.BiasSlot.OPEN);
+  }
+
+  private static Linear linear(Linear.BiasSlot bias) {
+    return new Linear("", "", IN, OUT, Border.NONE, bias);
   }
 
   private static Tensor tensor(String name) {

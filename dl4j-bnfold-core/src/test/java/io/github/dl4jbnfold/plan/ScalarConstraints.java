@@ -22,14 +22,16 @@ final class ScalarConstraints implements Demands {
     this.operator = operator;
   }
 
-  /** What all operators demand while they stay, and the given ones when they go. */
+  /** What operators demand that stay without a new one, and the given ones when they go. */
   static List<Constraint> of(Graph graph, Set<? extends Removable> removed) {
     List<Constraint> all = new ArrayList<>();
     for (Operator operator : graph.operators()) {
       ScalarConstraints demands = new ScalarConstraints(operator);
-      operator.demand(demands);
       if (operator instanceof Removable affine && removed.contains(affine)) {
+        operator.demand(demands);
         Removal.of(graph, affine, new ConstantChannels(graph), false).get(0).demand(demands);
+      } else {
+        operator.demandWithoutNewOperator(demands);
       }
       all.addAll(demands.all);
     }

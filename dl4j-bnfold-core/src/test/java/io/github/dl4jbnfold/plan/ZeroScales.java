@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * Where a constant may go that an affine operator y = s·x + t makes of a channel: because s = 0, or
- * because a scale of 0 before it makes x a constant (theory, section 6). Like {@link BruteForce}
- * this is read off the mathematics alone.
+ * because a scale of 0 before it makes x a constant (theory, section 6). Like {@link
+ * DenseEquations} this is read off the mathematics alone.
  */
 final class ZeroScales {
   private final Graph graph;

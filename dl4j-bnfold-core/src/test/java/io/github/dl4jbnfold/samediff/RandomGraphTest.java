@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.samediff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.dl4jbnfold.fixture.Fold;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.gauge.ScalarSystem;
 import io.github.dl4jbnfold.graph.BatchNorm;
@@ -30,7 +31,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Random networks keep their function when they are folded, to 1e-9 of the largest output value in
- * float64, and what stays is proved to stay. A failing network is made smaller and printed.
+ * float64, and what stays is proved to stay; where no operator may be added, of no type are there
+ * more than before. A failing network is made smaller and printed.
  */
 class RandomGraphTest {
   /** An output of zeros is compared with what rounding leaves of numbers near 1. */
@@ -44,6 +46,7 @@ class RandomGraphTest {
   private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
   private final Map<String, Integer> repairs = new TreeMap<>();
   private int removed;
+  private int removedWithoutNew;
   private int unstable;
 
   @Test
@@ -71,9 +74,9 @@ class RandomGraphTest {
       }
     }
     System.out.printf(
-        "%d random networks from seed %d: %d batch normalizations removed, kept %s; repairs %s;"
-            + " %d that ND4J does not run or repeat%n",
-        count, firstSeed, removed, reasons, repairs, unstable);
+        "%d random networks from seed %d: %d batch normalizations removed (%d without new"
+            + " operators), kept %s; repairs %s; %d that ND4J does not run or repeat%n",
+        count, firstSeed, removed, removedWithoutNew, reasons, repairs, unstable);
     assertThat(repairs)
         .as("repairs that were chosen")
         .containsOnlyKeys(
@@ -89,7 +92,8 @@ class RandomGraphTest {
   /** What is wrong with the fold of a network; null if nothing is. */
   private String failure(RandomGraph graph) {
     try {
-      fold(graph);
+      fold(graph, Objective.FEWEST_BATCH_NORMS);
+      fold(graph, Objective.NO_NEW_OPERATORS);
       return null;
     } catch (RuntimeException | AssertionError e) {
       StackTraceElement at = e.getStackTrace().length == 0 ? null : e.getStackTrace()[0];
@@ -97,7 +101,7 @@ class RandomGraphTest {
     }
   }
 
-  private void fold(RandomGraph description) {
+  private void fold(RandomGraph description, Objective objective) {
     RandomGraph.Built built = description.build();
     if (built.outputs().isEmpty()) {
       return;
@@ -120,15 +124,17 @@ class RandomGraphTest {
       return;
     }
 
-    SameDiffFolding folding = plan(description, graph, outputs);
+    SameDiffFolding folding = plan(description, graph, outputs, objective);
     Plan plan = folding.plan();
     plan.kept().forEach(RandomGraphTest::checkReason);
     folding.apply();
     folding.next().ifPresent(SameDiffFolding::apply);
-    removed += plan.removedBatchNorms().size();
-    plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
-    FoldReport report = FoldReport.planned(plan, outputs, new FoldReport.Size(0, 0), 0);
-    report.repairs().forEach(r -> repairs.merge(r.repair(), 1, Integer::sum));
+    if (objective == Objective.NO_NEW_OPERATORS) {
+      removedWithoutNew += plan.removedBatchNorms().size();
+      Fold.noneIsAdded(description.build().graph(), graph);
+    } else {
+      count(plan, outputs);
+    }
 
     for (int i = 0; i < inputs.size(); i++) {
       checkEqual(before.get(i), run(graph, inputs.get(i), outputs));
@@ -136,14 +142,21 @@ class RandomGraphTest {
     if (plan.kept().stream().anyMatch(kept -> kept.reason() == Reason.ILL_CONDITIONED)) {
       return; // Precision is judged relative to the network as it is now, which has changed.
     }
-    assertThat(plan(description, graph, outputs).plan().removedBatchNorms())
+    assertThat(plan(description, graph, outputs, objective).plan().removedBatchNorms())
         .extracting(BatchNorm::name)
         .as("removed by a second fold")
         .isEmpty();
   }
 
+  private void count(Plan plan, List<String> outputs) {
+    removed += plan.removedBatchNorms().size();
+    plan.kept().forEach(kept -> reasons.merge(kept.reason(), 1, Integer::sum));
+    FoldReport report = FoldReport.planned(plan, outputs, new FoldReport.Size(0, 0), 0);
+    report.repairs().forEach(r -> repairs.merge(r.repair(), 1, Integer::sum));
+  }
+
   private static SameDiffFolding plan(
-      RandomGraph description, SameDiff graph, List<String> outputs) {
+      RandomGraph description, SameDiff graph, List<String> outputs, Objective objective) {
     long[] shape = description.inputShape(2, description.height(), description.width());
     return SameDiffFolding.plan(
         graph,
@@ -152,7 +165,7 @@ class RandomGraphTest {
             name -> false,
             OptionalDouble.empty(),
             description.hasFreeSizes() ? Map.of("v0", shape) : Map.of(),
-            Objective.FEWEST_BATCH_NORMS,
+            objective,
             Optional.empty()));
   }
 

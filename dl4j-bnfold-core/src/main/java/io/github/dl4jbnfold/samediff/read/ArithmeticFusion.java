@@ -26,6 +26,7 @@ final class ArithmeticFusion {
   private final List<Operator> operators;
   private final Map<Operator, Binding> bindings;
   private final Map<Tensor, List<Operator>> readers = new HashMap<>();
+  private final Map<Tensor, Operator> producers = new HashMap<>();
 
   ArithmeticFusion(List<Operator> operators, Map<Operator, Binding> bindings) {
     this.operators = operators;
@@ -34,6 +35,7 @@ final class ArithmeticFusion {
       for (Tensor input : operator.inputs()) {
         readers.computeIfAbsent(input, t -> new ArrayList<>()).add(operator);
       }
+      operator.outputs().forEach(output -> producers.put(output, operator));
     }
   }
 
@@ -83,10 +85,24 @@ final class ArithmeticFusion {
     return run;
   }
 
-  private void fuseRun(List<Removable> run, Map<Operator, @Nullable Operator> replacements) {
-    boolean multiplies = run.stream().anyMatch(ConstantMultiply.class::isInstance);
-    boolean adds = run.stream().anyMatch(ConstantAdd.class::isInstance);
-    if (!multiplies || !adds) {
+  private static boolean isBatchNorm(List<Removable> run) {
+    return run.stream().anyMatch(ConstantMultiply.class::isInstance)
+        && run.stream().anyMatch(ConstantAdd.class::isInstance);
+  }
+
+  /** Whether a run starts with the bias of the operator before it. */
+  private boolean startsWithBias(List<Removable> run) {
+    return run.get(0) instanceof ConstantAdd addition
+        && !addition.isNumber()
+        && producers.get(addition.input()) instanceof Linear linear
+        && linear.bias() == Linear.BiasSlot.NEEDS_OPERATOR
+        && onlyReader(linear.output()) != null;
+  }
+
+  private void fuseRun(List<Removable> whole, Map<Operator, @Nullable Operator> replacements) {
+    List<Removable> behind = whole.subList(1, whole.size());
+    List<Removable> run = startsWithBias(whole) && isBatchNorm(behind) ? behind : whole;
+    if (!isBatchNorm(run)) {
       return;
     }
     int channels = run.get(0).input().channels();
@@ -105,7 +121,9 @@ final class ArithmeticFusion {
       replacements.put(part, null);
     }
     Removable last = run.get(run.size() - 1);
-    BatchNorm norm = new BatchNorm(name, run.get(0).input(), last.output(), scale, shift);
+    BatchNorm norm =
+        new BatchNorm(
+            name, run.get(0).input(), last.output(), scale, shift, Carriers.freedom(parts, scale));
     replacements.put(last, norm);
     bindings.put(norm, new ArithmeticBinding(parts));
   }
@@ -120,7 +138,7 @@ final class ArithmeticFusion {
               linear.input(),
               addition.output(),
               linear.border(),
-              Linear.BiasSlot.PRESENT,
+              addition.isNumber() ? Linear.BiasSlot.NUMBER : Linear.BiasSlot.PRESENT,
               linear.abilities(),
               linear.alignment());
       replacements.put(linear, null);

@@ -105,6 +105,11 @@ public sealed interface Binding {
     public ArithmeticBinding {
       run = List.copyOf(run);
     }
+
+    /** The operators that carry the whole. */
+    public Carriers carriers() {
+      return Carriers.of(run);
+    }
   }
 
   /** What a constant operand does. */
@@ -127,6 +132,11 @@ public sealed interface Binding {
     /** The input that is not the constant. */
     public int operand() {
       return input == 0 ? 1 : 0;
+    }
+
+    /** Whether the constant is a number inside the operator. */
+    public boolean isNumber() {
+      return input < 0;
     }
 
     public boolean isAddition() {

@@ -39,8 +39,8 @@ final class ScalarArithmeticTranslator implements Translator {
     List<Long> shape = ChannelVectors.broadcastShape(out, layout.axisIn(out));
     reading.add(
         form == Form.ADD || form == Form.SUBTRACT
-            ? new ConstantAdd(op.label(), x, y, effect)
-            : new ConstantMultiply(op.label(), x, y, effect),
+            ? new ConstantAdd(op.label(), x, y, effect, true)
+            : new ConstantMultiply(op.label(), x, y, effect, true),
         new ArithmeticBinding(List.of(new ChannelConstant(op, form, -1, shape, effect))));
     return true;
   }

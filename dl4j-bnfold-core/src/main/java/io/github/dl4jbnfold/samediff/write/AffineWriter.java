@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.samediff.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.graph.Bound;
+import io.github.dl4jbnfold.graph.Freedom;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.rewrite.AffineRewrite;
 import io.github.dl4jbnfold.samediff.read.Binding.ArithmeticBinding;
@@ -10,6 +11,7 @@ import io.github.dl4jbnfold.samediff.read.Binding.BoundBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.ChannelConstant;
 import io.github.dl4jbnfold.samediff.read.Binding.FieldBinding;
 import io.github.dl4jbnfold.samediff.read.Binding.TableBinding;
+import io.github.dl4jbnfold.samediff.read.Carriers;
 import io.github.dl4jbnfold.samediff.read.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,41 +64,70 @@ final class AffineWriter {
   }
 
   /**
-   * A kept run y = s̃·x + t̃: its last multiplication and its last addition carry the whole.
+   * A kept run y = s̃·x + t̃: two of its operators carry the whole.
    *
    * @return the operators of the run that have become the identity
    */
   List<ChannelConstant> rewrite(ArithmeticBinding binding, Removable norm, Gauge in, Gauge out) {
     AffineRewrite affine = AffineRewrite.of(norm, in, out);
-    int multiplication = last(binding, false);
-    int addition = last(binding, true);
+    if (parameters.keepsOperators() && norm.freedom() == Freedom.NONE) {
+      return List.of();
+    }
+    if (parameters.keepsOperators() && norm.freedom() == Freedom.SHIFT) {
+      return rewriteShift(binding, affine.shift());
+    }
+    Carriers carriers = binding.carriers();
+    boolean divides = carriers.addsFirst();
     double[] shift = affine.shift().clone();
-    if (addition >= 0 && addition < multiplication) {
-      if (Arrays.stream(affine.scale()).anyMatch(scale -> scale == 0)) {
-        addition = -1;
-      } else {
-        // The addition comes first: s̃·(x + t̃/s̃).
-        Arrays.setAll(shift, i -> shift[i] / affine.scale()[i]);
-      }
+    boolean needsOwn = carriers.addition() < 0 && Arrays.stream(shift).anyMatch(t -> t != 0);
+    for (int i = 0; divides && i < shift.length; i++) {
+      needsOwn |= affine.scale()[i] == 0 && shift[i] != 0;
+    }
+    boolean inserts = needsOwn && !parameters.keepsOperators();
+    for (int i = 0; divides && !inserts && i < shift.length; i++) {
+      // The addition comes first: s̃·(x + t̃/s̃).
+      shift[i] = affine.scale()[i] == 0 ? 0 : shift[i] / affine.scale()[i];
     }
     List<ChannelConstant> superfluous = new ArrayList<>();
     for (int i = 0; i < binding.run().size(); i++) {
       ChannelConstant part = binding.run().get(i);
-      if (i == multiplication) {
+      if (i == carriers.multiplication()) {
         parameters.write(part, affine.scale());
-      } else if (i == addition) {
+      } else if (i == carriers.addition() && !inserts) {
         parameters.write(part, shift);
       } else {
         superfluous.add(part);
       }
     }
-    if (addition < 0 && Arrays.stream(shift).anyMatch(t -> t != 0)) {
-      ChannelConstant part = binding.run().get(multiplication);
-      INDArray values = parameters.vector(part, shift);
-      String like = part.input() >= 0 ? part.op().input(part.input()) : "";
-      editor.insertAddition(
-          part.op().output(), parameters.newConstant(like, part.op().name() + "_shift", values));
+    if (inserts) {
+      insertShift(binding.run().get(carriers.multiplication()), shift);
     }
+    return superfluous;
+  }
+
+  private void insertShift(ChannelConstant multiplication, double[] shift) {
+    Op op = multiplication.op();
+    INDArray values = parameters.vector(multiplication, shift);
+    String like = multiplication.isNumber() ? "" : op.input(multiplication.input());
+    editor.insertAddition(op.output(), parameters.newConstant(like, op.name() + "_shift", values));
+  }
+
+  /** The factors of the run are numbers that stay; those behind the addition multiply it, too. */
+  private List<ChannelConstant> rewriteShift(ArithmeticBinding binding, double[] shift) {
+    int addition = binding.carriers().addition();
+    double factor = 1;
+    List<ChannelConstant> superfluous = new ArrayList<>();
+    for (int i = 0; i < binding.run().size(); i++) {
+      ChannelConstant part = binding.run().get(i);
+      if (part.isAddition() && i != addition) {
+        superfluous.add(part);
+      } else if (!part.isAddition() && i > addition) {
+        factor *= part.effect()[0];
+      }
+    }
+    double behind = factor;
+    parameters.write(
+        binding.run().get(addition), Arrays.stream(shift).map(t -> t / behind).toArray());
     return superfluous;
   }
 
@@ -119,17 +150,9 @@ final class AffineWriter {
    * @return the operators of the run that have become the identity
    */
   List<ChannelConstant> reduce(ArithmeticBinding binding, Removable norm, Gauge in, Gauge out) {
-    ChannelConstant addition = binding.run().get(last(binding, true));
+    ChannelConstant addition = binding.run().get(binding.carriers().addition());
     parameters.write(addition, AffineRewrite.of(norm, in, out).shift());
     return binding.run().stream().filter(part -> !part.equals(addition)).toList();
-  }
-
-  private static int last(ArithmeticBinding binding, boolean addition) {
-    int found = -1;
-    for (int i = 0; i < binding.run().size(); i++) {
-      found = binding.run().get(i).isAddition() == addition ? i : found;
-    }
-    return found;
   }
 
   /** K̃ = a·K + c_out − c_in, with the signs that the operator gives its operands. */

@@ -83,10 +83,13 @@ final class LinearWriter {
           op,
           binding.bias(),
           old.length() == bias.length ? Parameters.like(old, bias) : values.castTo(old.dataType()));
+    } else if (parameters.keepsOperators() && !holdsBias(binding)) {
+      // The plan leaves no shift here, but for rounding.
+      return;
     } else if (binding.addition() != null) {
       parameters.write(binding.addition(), bias);
     } else if (Arrays.stream(bias).anyMatch(b -> b != 0)) {
-      boolean product = op.type().equals("matmul");
+      boolean product = isProduct(op);
       INDArray shaped = product && writesRows(binding) ? values.reshape(bias.length, 1) : values;
       String name = editor.addLike(weights, op.name() + "_bias", shaped);
       if (product) {
@@ -95,6 +98,15 @@ final class LinearWriter {
         editor.setInput(op.name(), 1 + binding.kernels().size(), name);
       }
     }
+  }
+
+  /** Whether a bias can change although no operator may be added or replaced. */
+  private static boolean holdsBias(LinearBinding binding) {
+    return binding.addition() == null ? !isProduct(binding.op()) : !binding.addition().isNumber();
+  }
+
+  private static boolean isProduct(Op op) {
+    return op.type().equals("matmul");
   }
 
   /** Whether the channels of a matrix product are the last axis but one of its result. */

@@ -25,12 +25,22 @@ final class Parameters {
   private final SameDiff graph;
   private final Constants constants;
   private final GraphEditor editor;
+  private final boolean keepsOperators;
   private final Map<String, List<Copy>> copies = new HashMap<>();
 
-  Parameters(SameDiff graph, Constants constants, GraphEditor editor) {
+  /**
+   * @param keepsOperators whether no operator may be added or become another one
+   */
+  Parameters(SameDiff graph, Constants constants, GraphEditor editor, boolean keepsOperators) {
+    this.keepsOperators = keepsOperators;
     this.graph = graph;
     this.constants = constants;
     this.editor = editor;
+  }
+
+  /** Whether no operator may be added or become another one. */
+  boolean keepsOperators() {
+    return keepsOperators;
   }
 
   /** The array of an input that is the same in every run. */
@@ -79,14 +89,14 @@ final class Parameters {
               : part.form() == Form.DIVIDE ? 1 / effect[i] : effect[i];
     }
     boolean divisionByInfinity = Arrays.stream(stored).anyMatch(Double::isInfinite);
-    if (part.input() >= 0 && !divisionByInfinity) {
+    if (!part.isNumber() && (keepsOperators || !divisionByInfinity)) {
       INDArray old = array(part.op(), part.input());
       INDArray values = old.length() == stored.length ? like(old, stored) : vector(part, stored);
       write(part.op(), part.input(), values);
     } else {
       String constant =
           newConstant(
-              part.input() >= 0 ? part.op().input(part.input()) : "",
+              part.isNumber() ? "" : part.op().input(part.input()),
               part.op().name() + "_constant",
               vector(part, effect));
       editor.replaceByArithmetic(
@@ -97,7 +107,7 @@ final class Parameters {
   /** Makes an addition add values that differ between positions. */
   void writeMap(ChannelConstant addition, INDArray map) {
     // A biasadd takes one number a channel only.
-    if (addition.input() >= 0 && !addition.op().type().equals("biasadd")) {
+    if (!addition.isNumber() && !addition.op().type().equals("biasadd")) {
       boolean subtracts = addition.form() == Form.SUBTRACT;
       write(addition.op(), addition.input(), subtracts ? map.neg() : map);
     } else {

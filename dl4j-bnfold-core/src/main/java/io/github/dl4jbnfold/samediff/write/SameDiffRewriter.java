@@ -65,7 +65,8 @@ public final class SameDiffRewriter {
     this.reading = reading;
     this.plan = plan;
     this.editor = new GraphEditor(graph, outputs);
-    Parameters parameters = new Parameters(graph, reading.constants(), editor);
+    Parameters parameters =
+        new Parameters(graph, reading.constants(), editor, plan.keepsOperators());
     this.linear = new LinearWriter(parameters, editor);
     this.inputMatrices = new InputMatrices(graph, parameters, editor);
     this.affine = new AffineWriter(parameters, editor);

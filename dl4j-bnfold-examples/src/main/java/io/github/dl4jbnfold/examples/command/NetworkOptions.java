@@ -51,7 +51,7 @@ final class NetworkOptions {
       names = "--weights-only",
       description =
           "The same as --objective no-new-operators: change weights, biases and constants only; no"
-              + " activation becomes a clamp, no padding gets a map.")
+              + " operator is added, no activation becomes a clamp.")
   private boolean weightsOnly;
 
   /**
