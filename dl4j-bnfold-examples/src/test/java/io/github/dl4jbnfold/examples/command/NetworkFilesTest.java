@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dl4jbnfold.BatchNormFolding;
+import io.github.dl4jbnfold.FoldingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +106,9 @@ class NetworkFilesTest {
         ModelSerializer.restoreMultiLayerNetwork(folder.resolve("layers-folded.zip").toFile());
     INDArray image = Nd4j.randn(DataType.FLOAT, 3, 2, 8, 6);
     assertThat(after.getnLayers()).isEqualTo(3);
+    assertThat(after.params())
+        .as("what the library gives")
+        .isEqualTo(BatchNormFolding.foldCopy(before, FoldingOptions.defaults()).network().params());
     equal(before.output(image.dup()), after.output(image.dup()));
   }
 
