@@ -175,7 +175,8 @@ public final class BatchNormFolding {
 
   private static FoldReport report(SourceNetwork network, NetworkFolding folding, long start) {
     List<String> outputs = network.structure().outputs();
-    return FoldReport.planned(folding.plan(), outputs, size(network), secondsSince(start));
+    return FoldReport.planned(folding.plan(), outputs, size(network), secondsSince(start))
+        .needing(folding.ownLayers());
   }
 
   private static FoldReport.Size size(SourceNetwork network) {

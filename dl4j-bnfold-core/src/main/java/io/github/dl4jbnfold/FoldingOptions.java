@@ -125,8 +125,10 @@ public final class FoldingOptions {
 
   /**
    * Whether a network of DL4J is to consist of DL4J's own layers afterwards, so that it can be
-   * loaded without this library. So it is by default. Otherwise activations may become {@code
-   * ClampLayer}s and convolutions may be followed by {@code MapLayer}s.
+   * loaded without this library. So it is by default. Otherwise activations may become {@link
+   * io.github.dl4jbnfold.layers.ClampLayer}s, paddings {@link
+   * io.github.dl4jbnfold.layers.PadValueLayer}s, and convolutions may be followed by {@link
+   * io.github.dl4jbnfold.layers.MapLayer}s, where the network takes inputs of one size only.
    */
   public FoldingOptions portable(boolean plain) {
     return new FoldingOptions(outputs, keep, tolerance, inputShapes, objective, costs, plain);

@@ -29,17 +29,18 @@ class ArchitectureTest {
 
   /** Package to the packages of the project that it may use. The root package may use them all. */
   private static final Map<String, List<String>> ARROWS =
-      Map.of(
-          "graph", List.of(),
-          "cost", List.of(),
-          "gauge", List.of("graph"),
-          "plan", List.of("gauge", "graph"),
-          "rewrite", List.of("gauge", "graph"),
-          "verify", List.of("gauge", "graph"),
-          "report", List.of("plan", "gauge", "graph"),
-          "samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify"),
-          "file", List.of(),
-          "network", List.of("plan", "gauge", "graph", "rewrite", "verify"));
+      Map.ofEntries(
+          Map.entry("graph", List.of()),
+          Map.entry("cost", List.of()),
+          Map.entry("layers", List.of()),
+          Map.entry("gauge", List.of("graph")),
+          Map.entry("plan", List.of("gauge", "graph")),
+          Map.entry("rewrite", List.of("gauge", "graph")),
+          Map.entry("verify", List.of("gauge", "graph")),
+          Map.entry("report", List.of("plan", "gauge", "graph")),
+          Map.entry("samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify")),
+          Map.entry("file", List.of()),
+          Map.entry("network", List.of("layers", "plan", "gauge", "graph", "rewrite", "verify")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
@@ -63,6 +64,16 @@ class ArchitectureTest {
   @Test
   void cost_depends_on_no_other_package() {
     checkArrows("cost");
+  }
+
+  @Test
+  void layers_depend_on_no_other_package() {
+    checkArrows("layers");
+  }
+
+  @Test
+  void network_depends_on_everything_but_samediff_the_root_and_the_report() {
+    checkArrows("network");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.graph.GraphDraft.View;
 import io.github.dl4jbnfold.network.read.NetworkReading;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.network.structure.Structure;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.Expectation;
@@ -29,7 +30,7 @@ final class FirstDifference {
     List<Step> steps = original.structure().steps();
     for (Step step : steps) {
       INDArray was = before.get(step.name());
-      INDArray is = after.get(step.name());
+      INDArray is = after.get(end(step.name(), original.structure(), folded.structure()));
       if (was != null && is != null && was.equalShapes(is)) {
         INDArray expected = expected(was, reading.views().get(step.name()), plan);
         if (!(Agreement.of(expected, is).maxRelativeError() <= tolerance)) {
@@ -38,6 +39,15 @@ final class FirstDifference {
       }
     }
     return steps.get(steps.size() - 1).name();
+  }
+
+  /** The last of the new steps into which a step has been taken apart. */
+  private static String end(String name, Structure original, Structure folded) {
+    return folded.steps().stream()
+        .filter(step -> step.inputs().contains(name) && !original.contains(step.name()))
+        .findFirst()
+        .map(step -> end(step.name(), original, folded))
+        .orElse(name);
   }
 
   private static INDArray expected(INDArray value, @Nullable View view, Plan plan) {

@@ -105,10 +105,9 @@ final class InputShapes {
     } else if (preprocessor
         instanceof org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor image) {
       boolean last = image.getFormat() == CNN2DFormat.NHWC;
-      long h = image.getInputHeight();
-      long w = image.getInputWidth();
       long c = image.getNumChannels();
-      return last ? new long[] {EXAMPLES, h, w, c} : new long[] {EXAMPLES, c, h, w};
+      // Layers between may change the size: InputSizes finds that of the input.
+      return last ? new long[] {EXAMPLES, FREE, FREE, c} : new long[] {EXAMPLES, c, FREE, FREE};
     } else if (preprocessor
         instanceof org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor) {
       return layer instanceof FeedForwardLayer dense

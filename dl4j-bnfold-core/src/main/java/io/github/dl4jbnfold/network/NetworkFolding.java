@@ -29,6 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class NetworkFolding {
   private static final long SEED = 20250101;
   private static final int EXAMPLES = 2;
+  private static final String NOT_PORTABLE =
+      "FoldingOptions.portable(false) removes it, with layers of this library in the result.";
 
   private final SourceNetwork network;
   private final Settings settings;
@@ -63,17 +65,27 @@ public final class NetworkFolding {
     // Another number of examples: what depends on it is no network that can be checked.
     NetworkProbe other = NetworkProbe.create(network, EXAMPLES + 1, settings.shapes, SEED + 1000);
     this.probes = List.of(probe, other);
-    RunShapes shapes = probe.shapes(network);
+    Planned decided = planned(settings.portable);
+    this.reading = decided.reading;
+    this.plan =
+        settings.portable && decided.plan.mayGainByRepairs()
+            ? decided.plan.comparedWith(planned(false).plan, NOT_PORTABLE)
+            : decided.plan;
+  }
+
+  private record Planned(NetworkReading reading, Plan plan) {}
+
+  private Planned planned(boolean portable) {
+    NetworkProbe probe = probes.get(0);
+    RunShapes shapes = probe.shapes(network, !portable && probe.hasFixedSizes(network));
     Set<String> rigid = new HashSet<>();
     while (true) {
-      NetworkReading read = NetworkReader.read(network, shapes, rigid, settings.portable);
+      NetworkReading read = NetworkReader.read(network, shapes, rigid, portable);
       Plan planned =
           Planner.plan(
               read.graph(), Limits.of(precision.unit()), settings.keep, settings.objective);
       if (!rigid.addAll(NetworkRewriter.splitNumbers(read, planned))) {
-        this.reading = read;
-        this.plan = planned;
-        return;
+        return new Planned(read, planned);
       }
     }
   }
@@ -94,6 +106,11 @@ public final class NetworkFolding {
 
   public Plan plan() {
     return plan;
+  }
+
+  /** The names of the classes of this library that the folded network needs to be loaded. */
+  public List<String> ownLayers() {
+    return NetworkRewriter.ownLayers(network, reading, plan);
   }
 
   /** A folded network and how far it differs from the original. */

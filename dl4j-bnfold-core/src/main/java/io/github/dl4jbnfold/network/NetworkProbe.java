@@ -162,8 +162,12 @@ final class NetworkProbe {
     return all;
   }
 
-  /** The shapes of all arrays. */
-  RunShapes shapes(SourceNetwork network) {
+  /**
+   * The shapes of all arrays.
+   *
+   * @param fixed what is known of other runs, see {@link RunShapes}
+   */
+  RunShapes shapes(SourceNetwork network, boolean fixed) {
     Map<String, INDArray> activations = network.activations(fresh());
     Map<String, long[]> shapes = new HashMap<>();
     activations.forEach((name, array) -> shapes.put(name, array.shape()));
@@ -178,7 +182,12 @@ final class NetworkProbe {
         shapes.put(RunShapes.preprocessed(step.name()), after.shape());
       }
     }
-    return new RunShapes(shapes, examples, isMaskable());
+    return new RunShapes(shapes, examples, isMaskable(), fixed);
+  }
+
+  /** Whether a network takes no inputs of other sizes. */
+  boolean hasFixedSizes(SourceNetwork network) {
+    return FixedSizes.of(network, inputs);
   }
 
   /** Copies of all activations, by the names of their steps. */

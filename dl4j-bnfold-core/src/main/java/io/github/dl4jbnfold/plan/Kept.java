@@ -18,4 +18,8 @@ public record Kept(
   public Kept {
     proof = List.copyOf(proof);
   }
+
+  Kept withRemedy(String other) {
+    return new Kept(name, reason, detail, other, proof);
+  }
 }

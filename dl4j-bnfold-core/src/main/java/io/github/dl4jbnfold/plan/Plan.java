@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Graph;
 import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
@@ -55,6 +56,27 @@ public record Plan(
         .map(BatchNorm.class::cast)
         .filter(removed::contains)
         .toList();
+  }
+
+  /** Whether a batch normalization stays that other repairs might let go. */
+  public boolean mayGainByRepairs() {
+    return kept.stream().anyMatch(k -> !k.proof().isEmpty() || k.reason() == Reason.ZERO_SCALE);
+  }
+
+  /**
+   * The same plan, in which a batch normalization that stays says what would lift it, if it goes in
+   * another plan for the same network.
+   *
+   * @param remedy one sentence
+   */
+  public Plan comparedWith(Plan other, String remedy) {
+    Set<String> gone = new HashSet<>();
+    other.removedBatchNorms().forEach(norm -> gone.add(norm.name()));
+    return withKept(
+        kept.stream()
+            .map(k -> gone.contains(k.name()) ? k.withRemedy(k.remedy() + " " + remedy) : k)
+            .toList(),
+        most);
   }
 
   /** The same plan with other words. */

@@ -23,6 +23,8 @@ import java.util.List;
  *     that stays meets its demand (docs/operators.md)
  * @param merged of these, the names of those that a batch normalization that stays has absorbed
  * @param repairs the operators that were replaced or extended to make it possible
+ * @param layers the classes of this library that a network of Deeplearning4j needs afterwards to be
+ *     loaded; empty if it consists of Deeplearning4j's own layers
  * @param kept those that stay
  * @param outputs the variables whose values were preserved
  * @param operatorsBefore operators of the network before
@@ -41,6 +43,7 @@ public record FoldReport(
     int mostRemovable,
     List<String> merged,
     List<RepairedOperator> repairs,
+    List<String> layers,
     List<KeptNorm> kept,
     List<String> outputs,
     int operatorsBefore,
@@ -55,6 +58,7 @@ public record FoldReport(
     reduced = List.copyOf(reduced);
     merged = List.copyOf(merged);
     repairs = List.copyOf(repairs);
+    layers = List.copyOf(layers);
     kept = List.copyOf(kept);
     outputs = List.copyOf(outputs);
   }
@@ -142,6 +146,7 @@ public record FoldReport(
         plan.most(),
         plan.merged().stream().map(BatchNorm::name).toList(),
         repairs(plan),
+        List.of(),
         plan.kept().stream()
             .map(
                 kept ->
@@ -179,6 +184,7 @@ public record FoldReport(
         mostRemovable,
         merged,
         repairs,
+        layers,
         kept,
         outputs,
         operatorsBefore,
@@ -188,6 +194,28 @@ public record FoldReport(
         absoluteError,
         relativeError,
         totalSeconds);
+  }
+
+  /** The same report of a network that needs classes of this library afterwards. */
+  public FoldReport needing(List<String> classes) {
+    return new FoldReport(
+        applied,
+        batchNorms,
+        removed,
+        reduced,
+        mostRemovable,
+        merged,
+        repairs,
+        classes,
+        kept,
+        outputs,
+        operatorsBefore,
+        operatorsAfter,
+        parametersBefore,
+        parametersAfter,
+        maxAbsoluteError,
+        maxRelativeError,
+        seconds);
   }
 
   /** The report of this fold and of another one of its result. */
@@ -200,6 +228,7 @@ public record FoldReport(
         removed.size() + second.mostRemovable,
         joined(merged, second.merged),
         joined(repairs, second.repairs),
+        second.layers,
         second.kept,
         outputs,
         operatorsBefore,

@@ -41,6 +41,10 @@ final class MarkdownReport {
                 .formatted(cell(repair.operator()), cell(repair.kind()), repair.repair()));
       }
     }
+    if (!report.layers().isEmpty()) {
+      text.append("\n## Layers of this library that it needs to be loaded\n\n");
+      report.layers().forEach(name -> text.append("- `").append(name).append("`\n"));
+    }
     if (!report.reduced().isEmpty()) {
       text.append("\n## Became an addition\n\n");
       report.reduced().forEach(name -> text.append("- `").append(name).append("`\n"));

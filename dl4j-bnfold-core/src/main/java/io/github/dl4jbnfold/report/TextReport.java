@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,11 @@ final class TextReport {
         report.repairs().stream()
             .collect(groupingBy(r -> words(r.repair()), TreeMap::new, counting()));
     repairs.forEach((what, count) -> text.append(line("%s: %d", what, count)));
+    if (!report.layers().isEmpty()) {
+      text.append("  needs this library to be loaded, for ")
+          .append(simpleNames(report.layers()))
+          .append('\n');
+    }
     for (KeptNorm kept : report.kept()) {
       text.append("  kept ").append(kept.name()).append(" (").append(kept.reason()).append(")\n");
       text.append("    ").append(kept.detail()).append('\n');
@@ -45,6 +51,11 @@ final class TextReport {
               report.maxAbsoluteError(), report.maxRelativeError()));
     }
     return text.append(line("%.2f s", report.seconds())).toString();
+  }
+
+  private static String simpleNames(List<String> classes) {
+    return String.join(
+        ", ", classes.stream().map(name -> name.substring(name.lastIndexOf('.') + 1)).toList());
   }
 
   private static String words(String repair) {

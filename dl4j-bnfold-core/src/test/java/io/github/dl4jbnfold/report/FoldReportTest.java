@@ -116,6 +116,7 @@ class FoldReportTest {
             "maximum",
             "merged",
             "repairs",
+            "layers",
             "kept",
             "outputs",
             "operatorsBefore",
@@ -166,6 +167,7 @@ class FoldReportTest {
         r.mostRemovable(),
         r.merged(),
         r.repairs(),
+        r.layers(),
         List.of(kept),
         r.outputs(),
         6,
@@ -175,6 +177,19 @@ class FoldReportTest {
         0,
         0,
         1);
+  }
+
+  @Test
+  void it_names_the_layers_of_this_library_that_the_network_needs() throws Exception {
+    FoldReport report = applied().needing(List.of("a.b.ClampLayer", "a.b.MapLayer"));
+
+    assertThat(report.toText())
+        .contains("needs this library to be loaded, for ClampLayer, MapLayer");
+    assertThat(report.toMarkdown()).contains("- `a.b.ClampLayer`\n- `a.b.MapLayer`\n");
+    assertThat(JSON.readTree(report.toJson()).get("layers").get(1).asText())
+        .isEqualTo("a.b.MapLayer");
+    assertThat(applied().toText()).doesNotContain("needs this library");
+    assertThat(applied().followedBy(report).layers()).isEqualTo(report.layers());
   }
 
   @Test

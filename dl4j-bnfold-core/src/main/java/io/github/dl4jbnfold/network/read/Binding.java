@@ -17,11 +17,28 @@ public sealed interface Binding {
    * @param bias the key of the bias, whether or not the layer has one yet
    * @param tap the index on each spatial kernel axis that reads the position that is written, or
    *     null
+   * @param positions what the layer reads, where its size is the same in every run
    */
-  record LinearBinding(Step step, List<Kernel> kernels, String bias, @Nullable List<Integer> tap)
+  record LinearBinding(
+      Step step,
+      List<Kernel> kernels,
+      String bias,
+      @Nullable List<Integer> tap,
+      @Nullable Positions positions)
       implements Binding {
     public LinearBinding {
       kernels = List.copyOf(kernels);
+    }
+
+    LinearBinding(Step step, List<Kernel> kernels, String bias, @Nullable List<Integer> tap) {
+      this(step, kernels, bias, tap, null);
+    }
+  }
+
+  /** The shape of what a layer reads, and which axis of it the channels are. */
+  record Positions(List<Long> shape, int channelAxis) {
+    public Positions {
+      shape = List.copyOf(shape);
     }
   }
 
@@ -70,4 +87,12 @@ public sealed interface Binding {
    * @param inside whether it is a part of a layer that does something else first
    */
   record ActivationBinding(Step step, boolean inside, int channelAxis) implements Binding {}
+
+  /**
+   * A layer that pads with zeros.
+   *
+   * @param pooled what an average reads that counts the zeros; null for a layer that only pads
+   */
+  record PaddingBinding(Step step, int channelAxis, @Nullable Positions pooled)
+      implements Binding {}
 }

@@ -49,7 +49,10 @@ final class ConvolutionAdapter implements LayerAdapter {
             tap == null
                 ? null
                 : layer.getClass().getSimpleName() + geometry.strides() + ", axis " + axis);
-    site.reading().add(linear, new LinearBinding(site.step(), kernels(site, layer), BIAS, tap));
+    site.reading()
+        .add(
+            linear,
+            new LinearBinding(site.step(), kernels(site, layer), BIAS, tap, site.positions(axis)));
     site.finish(axis, layer.getActivationFn(), masks);
   }
 
@@ -84,6 +87,10 @@ final class ConvolutionAdapter implements LayerAdapter {
     }
     if (tap != null && geometry.isPoint()) {
       abilities.add(Ability.POINT_KERNEL);
+    }
+    boolean masked = layer instanceof Convolution1DLayer && site.reading().maskable();
+    if (site.reading().maps() && !masked) {
+      abilities.add(Ability.BIAS_MAP);
     }
     boolean grouped =
         layer instanceof DepthwiseConvolution2D || layer instanceof SeparableConvolution2D;

@@ -1,11 +1,13 @@
 package io.github.dl4jbnfold.network.read;
 
 import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Linear.Ability;
 import io.github.dl4jbnfold.graph.Linear.Border;
 import io.github.dl4jbnfold.network.read.Binding.Kernel;
 import io.github.dl4jbnfold.network.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.rewrite.KernelLayout;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
@@ -36,12 +38,18 @@ final class LocallyConnectedAdapter implements LayerAdapter {
             site.read(axis),
             site.write(axis, activation.getActivationFunction(), false),
             Border.TRANSPOSED,
-            site.biasSlot("b"));
+            site.biasSlot("b"),
+            // Its kernels are for one size of the input.
+            site.reading().portable() ? Set.of() : Set.of(Ability.BIAS_MAP));
     site.reading()
         .add(
             linear,
             new LinearBinding(
-                site.step(), List.of(new Kernel("W", read, KernelLayout.of(4, 3, 1))), "b", null));
+                site.step(),
+                List.of(new Kernel("W", read, KernelLayout.of(4, 3, 1))),
+                "b",
+                null,
+                site.positions(axis)));
     site.finish(axis, activation.getActivationFunction(), false);
   }
 }

@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Rectifier;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.network.read.Binding.PaddingBinding;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -73,20 +74,24 @@ final class PoolingAdapter implements LayerAdapter {
       Site site, int from, int to, PoolingType type, boolean zeros, boolean masks) {
     Tensor x = site.read(from);
     Tensor y = site.write(to, new ActivationIdentity(), masks);
-    site.reading().add(operator(site.name(), type, zeros, x, y));
+    if (type == PoolingType.AVG && zeros) {
+      boolean mapped = site.reading().maps() && !(masks && site.reading().maskable());
+      site.reading()
+          .add(
+              new ZeroPadding(site.name(), "average pool that counts padding", x, y, mapped),
+              new PaddingBinding(site.step(), to, site.positions(from)));
+    } else {
+      site.reading().add(operator(site.name(), type, x, y));
+    }
     site.finish(to, new ActivationIdentity(), masks);
   }
 
-  private static Operator operator(
-      String name, PoolingType type, boolean zeros, Tensor x, Tensor y) {
+  private static Operator operator(String name, PoolingType type, Tensor x, Tensor y) {
     return switch (type) {
       case MAX -> new MaxPool(name, "max pool", x, y);
       case PNORM -> new Rectifier(name, "p-norm pool", x, y, null);
       case SUM -> new ZeroPadding(name, "sum pool", x, y);
-      case AVG ->
-          zeros
-              ? new ZeroPadding(name, "average pool that counts padding", x, y)
-              : new Carrier(name, "average pool", x, y, true);
+      case AVG -> new Carrier(name, "average pool", x, y, true);
     };
   }
 }

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.graph.ChannelMap;
 import io.github.dl4jbnfold.graph.ChannelMap.Direction;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.network.read.Binding.PaddingBinding;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SpaceToBatchLayer;
@@ -31,11 +32,22 @@ final class PositionAdapter implements LayerAdapter {
     Tensor x = site.read(from);
     Tensor y = site.write(axis);
     String kind = layer.getClass().getSimpleName();
-    site.reading()
-        .add(
-            pads(layer)
-                ? new ZeroPadding(site.name(), kind, x, y)
-                : new Carrier(site.name(), kind, x, y, true));
+    if (pads(layer)) {
+      boolean other = !site.reading().portable() && canPadOther(site);
+      site.reading()
+          .add(
+              new ZeroPadding(site.name(), kind, x, y, other),
+              new PaddingBinding(site.step(), axis, null));
+    } else {
+      site.reading().add(new Carrier(site.name(), kind, x, y, true));
+    }
+  }
+
+  /** What is padded to a sequence with a mask is a matter of the mask. */
+  private static boolean canPadOther(Site site) {
+    return site.layer() instanceof ZeroPaddingLayer
+        || site.layer() instanceof ZeroPadding3DLayer
+        || (site.layer() instanceof ZeroPadding1DLayer && !site.reading().maskable());
   }
 
   /** Layers without a format read the channels from axis 1. */

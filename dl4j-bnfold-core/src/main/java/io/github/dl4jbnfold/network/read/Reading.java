@@ -31,10 +31,20 @@ record Reading(
 
   /** The activation as it may be repaired: plain DL4J has no clamp. */
   Operator offered(Operator activation) {
-    if (portable && activation instanceof Rectifier rectifier) {
+    return portable ? irreplaceable(activation) : activation;
+  }
+
+  /** The activation where no clamp can stand in its place. */
+  static Operator irreplaceable(Operator activation) {
+    if (activation instanceof Rectifier rectifier) {
       return rectifier.irreplaceable();
     }
-    return portable && activation instanceof Clip clip ? clip.irreplaceable() : activation;
+    return activation instanceof Clip clip ? clip.irreplaceable() : activation;
+  }
+
+  /** Whether a map over all positions may be added, because they are the same in every run. */
+  boolean maps() {
+    return !portable && run.fixed();
   }
 
   /**

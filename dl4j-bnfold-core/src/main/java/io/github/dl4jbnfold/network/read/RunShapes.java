@@ -8,8 +8,9 @@ import java.util.Map;
  * @param shapes by the name of the step or input that the array is, or by {@link #preprocessed}
  * @param examples how many examples the run had
  * @param maskable whether an input is a sequence, which may come with a mask
+ * @param fixed whether no run can have other sizes, but for the number of examples
  */
-public record RunShapes(Map<String, long[]> shapes, int examples, boolean maskable) {
+public record RunShapes(Map<String, long[]> shapes, int examples, boolean maskable, boolean fixed) {
   public RunShapes {
     shapes = Map.copyOf(shapes);
   }

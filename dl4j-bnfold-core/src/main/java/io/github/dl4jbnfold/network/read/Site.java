@@ -1,15 +1,22 @@
 package io.github.dl4jbnfold.network.read;
 
-import io.github.dl4jbnfold.graph.Carrier;
 import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Linear.BiasSlot;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
+import io.github.dl4jbnfold.network.read.Binding.ActivationBinding;
+import io.github.dl4jbnfold.network.read.Binding.Positions;
 import io.github.dl4jbnfold.network.structure.Step;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -106,13 +113,33 @@ record Site(Step step, Layer layer, String input, Reading reading) {
     }
     Tensor x = reading.draft().input(from, layout);
     Tensor y = reading.draft().output(to, layout);
-    Operator operator = reading.offered(Activations.operator(name(), activation, x, y));
+    Operator operator = Activations.operator(name(), activation, x, y);
     int axis = layout.axisIn(out());
-    if (operator instanceof Carrier || axis < 0) {
-      reading.add(operator);
+    if (axis < 0 || isBound(inside, !to.equals(name()))) {
+      reading.add(Reading.irreplaceable(operator));
     } else {
-      reading.add(operator, new Binding.ActivationBinding(step, inside, axis));
+      reading.add(reading.offered(operator), new ActivationBinding(step, inside, axis));
     }
+  }
+
+  /**
+   * Whether nothing else can stand in the place of the activation: it is a part of a loss, or of a
+   * layer that does something behind it or whose output is known by its name.
+   */
+  private boolean isBound(boolean inside, boolean masked) {
+    boolean loss =
+        layer instanceof BaseOutputLayer
+            || layer instanceof LossLayer
+            || layer instanceof CnnLossLayer
+            || layer instanceof Cnn3DLossLayer
+            || layer instanceof RnnLossLayer;
+    boolean output = reading.network().structure().outputs().contains(name());
+    return loss || (inside && (masked || output));
+  }
+
+  /** What the layer reads, with an axis as its channels. */
+  Positions positions(int axis) {
+    return new Positions(Arrays.stream(in()).boxed().toList(), axis);
   }
 
   /** Masked positions are 0, whatever the layer computed there. */

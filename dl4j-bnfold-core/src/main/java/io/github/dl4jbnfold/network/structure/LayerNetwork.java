@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -122,6 +123,8 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
         throw new IllegalArgumentException("'" + step.name() + "' is no layer.");
       }
       layer.clearVariables();
+      // A name that comes from the index would change where a layer before it goes or comes.
+      Objects.requireNonNull(copy.layer()).setLayerName(step.name());
       layer.getLayer().setDataType(configuration.getDataType());
       length += layer.getLayer().initializer().numParams(layer);
       if (copy.preprocessor() != null) {

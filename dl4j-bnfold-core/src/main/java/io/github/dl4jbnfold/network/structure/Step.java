@@ -80,6 +80,6 @@ public record Step(
         inputs,
         preprocessor == null ? null : preprocessor.clone(),
         configuration == null ? null : configuration.clone(),
-        vertex == null ? null : vertex.clone());
+        vertex == null ? null : Vertices.copy(vertex));
   }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.network.write;
 
 import io.github.dl4jbnfold.network.read.Binding.Kernel;
 import io.github.dl4jbnfold.network.read.Binding.LinearBinding;
+import io.github.dl4jbnfold.network.read.Binding.Positions;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.rewrite.Contribution;
 import io.github.dl4jbnfold.rewrite.LinearChange;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,10 +25,12 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LinearLayers {
   private final SourceNetwork network;
   private final NetworkEdit edit;
+  private final RepairLayers repairs;
 
-  LinearLayers(SourceNetwork network, NetworkEdit edit) {
+  LinearLayers(SourceNetwork network, NetworkEdit edit, RepairLayers repairs) {
     this.network = network;
     this.edit = edit;
+    this.repairs = repairs;
   }
 
   void rewrite(LinearBinding binding, LinearChange change) {
@@ -47,17 +52,48 @@ final class LinearLayers {
       edit.configure(step, Biases::add);
     }
     if (resized) {
-      edit.configure(step, layer -> widen((FeedForwardLayer) layer, change));
+      edit.configure(step, layer -> widen(layer, change));
     }
+    if (change.shift() == Shift.MAP) {
+      repairs.add(step, map(binding, change));
+    }
+  }
+
+  /**
+   * −a_out times the answer to c_in/a_in; the bias stays where it is, so that it can be trained.
+   */
+  private INDArray map(LinearBinding binding, LinearChange change) {
+    Positions positions = Objects.requireNonNull(binding.positions());
+    INDArray answer =
+        LayerResponse.of(
+            binding.step(),
+            network.parameters(binding.step().name()),
+            binding.kernels().stream().map(Kernel::key).toList(),
+            positions,
+            change.in().relativeShift());
+    double[] scale = change.out().scale();
+    long[] vector = LayerResponse.channelShape(answer.rank(), positions, scale.length);
+    INDArray map = answer.mul(Nd4j.createFromArray(scale).reshape(vector)).neg();
+    if (!change.writesOnes()) {
+      return map;
+    }
+    int axis = positions.channelAxis();
+    long[] shape = map.shape().clone();
+    shape[axis] = 1;
+    return Nd4j.concat(axis, map, Nd4j.zeros(DataType.DOUBLE, shape));
   }
 
   Contribution contribution(LinearBinding binding, LinearChange change, double factor) {
     return weights(binding, change.out().channels()).contribution(change, factor);
   }
 
-  private static void widen(FeedForwardLayer layer, LinearChange change) {
-    layer.setNIn(layer.getNIn() + (change.shift() == Shift.ONES_CHANNEL ? 1 : 0));
-    layer.setNOut(layer.getNOut() + (change.writesOnes() ? 1 : 0));
+  private static void widen(Layer layer, LinearChange change) {
+    if (layer instanceof TimeDistributed wrapper) {
+      widen(wrapper.getUnderlying(), change);
+    } else if (layer instanceof FeedForwardLayer sized) {
+      sized.setNIn(sized.getNIn() + (change.shift() == Shift.ONES_CHANNEL ? 1 : 0));
+      sized.setNOut(sized.getNOut() + (change.writesOnes() ? 1 : 0));
+    }
   }
 
   private LinearWeights weights(LinearBinding binding, int channels) {

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,6 +44,61 @@ final class NetworkEdit {
     steps.put(name, copy);
   }
 
+  /** The layer of a step as it is by now. */
+  Layer layer(String name) {
+    return Objects.requireNonNull(step(name).layer());
+  }
+
+  /** Puts another layer in the place of one. */
+  void replaceLayer(String name, Layer layer) {
+    replace(with(step(name), name, step(name).inputs(), step(name).preprocessor(), layer));
+  }
+
+  /**
+   * Puts a new layer behind a step: whatever reads the step reads the layer instead.
+   *
+   * @param role of the layer, a part of its name
+   * @return the name of the new step
+   */
+  String insertBehind(String name, String role, Layer layer) {
+    String unique = unique(name + "-" + role);
+    Map<String, Step> old = new LinkedHashMap<>(steps);
+    steps.clear();
+    old.forEach(
+        (n, reader) -> {
+          steps.put(n, reader.reading(renamed(reader.inputs(), name, unique)));
+          if (n.equals(name)) {
+            steps.put(unique, with(reader, unique, List.of(name), null, layer));
+          }
+        });
+    return unique;
+  }
+
+  private String unique(String wanted) {
+    String name = wanted;
+    for (int i = 2; steps.containsKey(name) || original.contains(name); i++) {
+      name = wanted + i;
+    }
+    return name;
+  }
+
+  private static List<String> renamed(List<String> names, String from, String to) {
+    return names.stream().map(name -> name.equals(from) ? to : name).toList();
+  }
+
+  /** A layer in the configuration of a step. */
+  private static Step with(
+      Step host,
+      String name,
+      List<String> inputs,
+      @Nullable InputPreProcessor preprocessor,
+      Layer layer) {
+    layer.setLayerName(name);
+    NeuralNetConfiguration copy = Objects.requireNonNull(host.configuration()).clone();
+    copy.setLayer(layer);
+    return Step.of(name, inputs, preprocessor, copy);
+  }
+
   /** Puts another step in the place of one. */
   void replace(Step step) {
     steps.put(step.name(), step);
@@ -59,27 +117,19 @@ final class NetworkEdit {
     boolean named = original.outputs().contains(name) && original.outputs().size() > 1;
     boolean alone = steps.size() == 1;
     if (step.preprocessor() != null || isNamedOutput(name) || named || alone) {
-      replace(step.configuration() == null ? step : identity(step, step.configuration()));
+      if (step.configuration() != null) {
+        replaceLayer(name, new ActivationLayer(new ActivationIdentity()));
+      }
       return;
     }
     steps.remove(name);
     String input = step.inputs().get(0);
-    steps.replaceAll(
-        (n, reader) ->
-            reader.reading(reader.inputs().stream().map(i -> i.equals(name) ? input : i).toList()));
+    steps.replaceAll((n, reader) -> reader.reading(renamed(reader.inputs(), name, input)));
   }
 
   /** A graph's outputs are known by their names, a network of layers ends with its last one. */
   private boolean isNamedOutput(String name) {
     return original.outputs().contains(name) && network.namesOutputs();
-  }
-
-  private static Step identity(Step step, NeuralNetConfiguration configuration) {
-    ActivationLayer nothing = new ActivationLayer(new ActivationIdentity());
-    nothing.setLayerName(step.name());
-    NeuralNetConfiguration copy = configuration.clone();
-    copy.setLayer(nothing);
-    return Step.of(step.name(), step.inputs(), step.preprocessor(), copy);
   }
 
   /** A step reads one input less. */
@@ -102,6 +152,25 @@ final class NetworkEdit {
     }
   }
 
+  /**
+   * At inference an activation of Deeplearning4j overwrites what it reads. Where it did not read
+   * that before, and somebody else does, it gets a copy.
+   */
+  private void protect(Step step) {
+    String read = step.inputs().get(0);
+    boolean known =
+        original.contains(step.name()) && original.step(step.name()).inputs().contains(read);
+    boolean shared =
+        steps.values().stream().filter(other -> other.inputs().contains(read)).count() > 1
+            || original.outputs().contains(read)
+            || original.inputs().contains(read);
+    if (step.layer() instanceof ActivationLayer && !known && shared) {
+      String copy = unique(read + "-copy");
+      steps.put(copy, Step.of(copy, step.inputs(), new ScaleVertex(1)));
+      replace(step.reading(List.of(copy)));
+    }
+  }
+
   private boolean wasAnEnd(String name) {
     return original.steps().stream().noneMatch(step -> step.inputs().contains(name));
   }
@@ -113,6 +182,9 @@ final class NetworkEdit {
       outputs = List.of(lastName());
     }
     sweep(outputs);
+    if (network.namesOutputs()) {
+      List.copyOf(steps.values()).forEach(this::protect);
+    }
     SourceNetwork built =
         network.rebuilt(new Structure(original.inputs(), new ArrayList<>(steps.values()), outputs));
     for (String step : steps.keySet()) {

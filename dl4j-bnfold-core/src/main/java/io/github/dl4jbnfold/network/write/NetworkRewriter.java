@@ -7,27 +7,37 @@ import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
+import io.github.dl4jbnfold.graph.Repairable;
 import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.layers.ClampLayer;
+import io.github.dl4jbnfold.layers.MapLayer;
+import io.github.dl4jbnfold.layers.PadValueLayer;
 import io.github.dl4jbnfold.network.read.Binding;
+import io.github.dl4jbnfold.network.read.Binding.ActivationBinding;
 import io.github.dl4jbnfold.network.read.Binding.LinearBinding;
 import io.github.dl4jbnfold.network.read.Binding.NormBinding;
 import io.github.dl4jbnfold.network.read.Binding.NumberBinding;
+import io.github.dl4jbnfold.network.read.Binding.PaddingBinding;
 import io.github.dl4jbnfold.network.read.Binding.RecurrentBinding;
 import io.github.dl4jbnfold.network.read.Binding.SumBinding;
 import io.github.dl4jbnfold.network.read.Binding.TableBinding;
 import io.github.dl4jbnfold.network.read.NetworkReading;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.PointMerge;
 import io.github.dl4jbnfold.rewrite.AffineRewrite;
+import io.github.dl4jbnfold.rewrite.Clamp;
 import io.github.dl4jbnfold.rewrite.Contribution;
 import io.github.dl4jbnfold.rewrite.LinearChange;
 import io.github.dl4jbnfold.rewrite.LinearChange.Shift;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
  * Carries out a plan: a new network of the same class, each layer rewritten once from the gauges of
@@ -38,6 +48,7 @@ public final class NetworkRewriter {
   private final Plan plan;
   private final NetworkEdit edit;
   private final LinearLayers linear;
+  private final RepairLayers repairs;
   private final TableLayers tables;
   private final Map<Operator, Contribution> taken = new HashMap<>();
   private final Map<Combination, Set<String>> dropped = new HashMap<>();
@@ -46,7 +57,8 @@ public final class NetworkRewriter {
     this.reading = reading;
     this.plan = plan;
     this.edit = new NetworkEdit(network);
-    this.linear = new LinearLayers(network, edit);
+    this.repairs = new RepairLayers(edit);
+    this.linear = new LinearLayers(network, edit, repairs);
     this.tables = new TableLayers(network, edit);
   }
 
@@ -58,6 +70,37 @@ public final class NetworkRewriter {
     rewriter.dropFromSums();
     plan.graph().operators().forEach(rewriter::removeIfPlanned);
     return rewriter.edit.build();
+  }
+
+  /**
+   * The names of the classes of this library that the network needs after the plan, those that it
+   * needed before included.
+   */
+  public static List<String> ownLayers(SourceNetwork network, NetworkReading reading, Plan plan) {
+    Set<Class<?>> needed = new HashSet<>();
+    network.structure().steps().forEach(step -> needed.add(layerClass(step)));
+    for (Repairable operator : plan.repaired()) {
+      boolean ones = plan.onesChannel(operator.inputs().get(0)).isPresent();
+      Binding binding = reading.binding(operator);
+      if (binding instanceof ActivationBinding) {
+        needed.add(ClampLayer.class);
+      } else if (binding instanceof LinearBinding && !ones) {
+        needed.add(MapLayer.class);
+      } else if (binding instanceof PaddingBinding padding && !ones) {
+        needed.add(padding.pooled() == null ? PadValueLayer.class : MapLayer.class);
+      }
+    }
+    String own = ClampLayer.class.getPackageName();
+    return needed.stream()
+        .filter(type -> type.getPackageName().equals(own))
+        .map(Class::getName)
+        .sorted()
+        .toList();
+  }
+
+  private static Class<?> layerClass(Step step) {
+    Layer layer = step.layer();
+    return layer == null ? Object.class : layer.getClass();
   }
 
   /**
@@ -118,6 +161,19 @@ public final class NetworkRewriter {
       } else if (binding instanceof NumberBinding number) {
         tables.rewrite(number, rewrite);
       }
+    } else if (operator instanceof Repairable repairable && plan.repaired().contains(repairable)) {
+      repair(repairable, binding);
+    }
+  }
+
+  private void repair(Repairable operator, Binding binding) {
+    boolean ones = carriesOnes(operator.inputs().get(0));
+    Gauge out = gauge(operator.outputs().get(0));
+    if (binding instanceof ActivationBinding activation) {
+      Clamp clamp = Clamp.of(operator, gauge(operator.inputs().get(0)), out);
+      repairs.clamp(activation, ones ? clamp.withFreeChannel() : clamp);
+    } else if (binding instanceof PaddingBinding padding && !ones) {
+      repairs.pad(padding, out);
     }
   }
 
@@ -140,12 +196,12 @@ public final class NetworkRewriter {
         plan.onesChannel(operator.output())
             .filter(ones -> ones.writer().equals(operator))
             .isPresent();
+    Shift shift =
+        carriesOnes(operator.input())
+            ? Shift.ONES_CHANNEL
+            : plan.repaired().contains(operator) ? Shift.MAP : Shift.BIAS;
     return new LinearChange(
-        gauge(operator.input()),
-        gauge(operator.output()),
-        carriesOnes(operator.input()) ? Shift.ONES_CHANNEL : Shift.BIAS,
-        writesOnes,
-        taken.get(operator));
+        gauge(operator.input()), gauge(operator.output()), shift, writesOnes, taken.get(operator));
   }
 
   private void takeOverParallelBranches() {
