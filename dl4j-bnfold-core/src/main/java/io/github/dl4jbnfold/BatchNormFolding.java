@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold;
 
+import io.github.dl4jbnfold.network.InPlace;
 import io.github.dl4jbnfold.network.NetworkFolding;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
@@ -104,6 +105,35 @@ public final class BatchNormFolding {
       MultiLayerNetwork network, FoldingOptions options) {
     Folded<SourceNetwork> folded = fold(new LayerNetwork(network), options);
     return new Folded<>((MultiLayerNetwork) folded.network.model(), folded.report);
+  }
+
+  /**
+   * Folds a graph in place: the given object becomes the folded graph, with the state of its
+   * training and its listeners. Its old vertices, layers, updater and parameter arrays are none of
+   * it any more, and an accumulator of gradients is to be set again. Where nothing goes, nothing is
+   * touched.
+   *
+   * @return what went, what stayed and why
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded graph differs from the
+   *     original by more than the tolerance; the graph is as it was
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the graph cannot be run, or not be
+   *     changed in place; the graph is as it was
+   */
+  public static FoldReport fold(ComputationGraph network, FoldingOptions options) {
+    Folded<ComputationGraph> folded = foldCopy(network, options);
+    if (!folded.report.removed().isEmpty()) {
+      InPlace.become(network, folded.network);
+    }
+    return folded.report;
+  }
+
+  /** As {@link #fold(ComputationGraph, FoldingOptions)}. */
+  public static FoldReport fold(MultiLayerNetwork network, FoldingOptions options) {
+    Folded<MultiLayerNetwork> folded = foldCopy(network, options);
+    if (!folded.report.removed().isEmpty()) {
+      InPlace.become(network, folded.network);
+    }
+    return folded.report;
   }
 
   private static Folded<SourceNetwork> fold(SourceNetwork network, FoldingOptions options) {

@@ -19,10 +19,23 @@ public final class LinearRewrite {
   /** a_out·W/a_in; the given weights are left as they are. */
   public static INDArray scaled(
       INDArray weights, KernelLayout layout, double[] outputScale, double[] inverseInputScale) {
-    return weights
-        .castTo(DataType.DOUBLE)
-        .mul(layout.alongOutputs(outputScale, weights.shape()))
-        .mul(layout.alongInputs(inverseInputScale, weights.shape()));
+    return product(weights, layout.alongOutputs(outputScale, weights.shape()))
+        .muli(layout.alongInputs(inverseInputScale, weights.shape()));
+  }
+
+  /** By what {@link #scaled} multiplies each weight. */
+  public static INDArray factors(
+      long[] shape, KernelLayout layout, double[] outputScale, double[] inverseInputScale) {
+    return Nd4j.ones(DataType.DOUBLE, shape)
+        .muli(layout.alongOutputs(outputScale, shape))
+        .muli(layout.alongInputs(inverseInputScale, shape));
+  }
+
+  /** A product in float64 that needs one array of the size of the weights and not two. */
+  private static INDArray product(INDArray weights, INDArray factors) {
+    return weights.dataType() == DataType.DOUBLE
+        ? weights.mul(factors)
+        : weights.castTo(DataType.DOUBLE).muli(factors);
   }
 
   /** Rounds once, to the data type and the order of another array. */
@@ -97,8 +110,10 @@ public final class LinearRewrite {
    * What the operator without bias answers to an input that is the same vector at every position.
    */
   public static double[] response(INDArray weights, KernelLayout layout, double[] input) {
-    INDArray wide = weights.castTo(DataType.DOUBLE);
-    return layout.sumPerOutput(wide.mul(layout.alongInputs(input, weights.shape())));
+    INDArray products = product(weights, layout.alongInputs(input, weights.shape()));
+    double[] sums = layout.sumPerOutput(products);
+    products.close(); // Native memory, which would wait for the garbage collector.
+    return sums;
   }
 
   /**

@@ -66,7 +66,8 @@ public record LinearWeights(List<Kernel> kernels, double[] bias, @Nullable List<
     return result;
   }
 
-  private INDArray kernel(int k, LinearChange change) {
+  /** The new kernel in the place of an old one. */
+  public INDArray kernel(int k, LinearChange change) {
     Kernel kernel = kernels.get(k);
     double[] middle = ones(kernels.get(0).outputs());
     double[] scale = k == kernels.size() - 1 ? change.out().scale() : middle;

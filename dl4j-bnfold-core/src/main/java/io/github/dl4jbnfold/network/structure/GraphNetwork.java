@@ -104,15 +104,27 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
     other.steps().forEach(step -> inputs.put(step.name(), new ArrayList<>(step.inputs())));
     configuration.setVertexInputs(inputs);
     configuration.setNetworkOutputs(new ArrayList<>(other.outputs()));
-    if (parameters != null) {
-      // Shared parameters lie in the order in which the vertices were sorted.
-      configuration.setTopologicalOrder(old.getTopologicalOrder());
-      configuration.setTopologicalOrderStr(old.getTopologicalOrderStr());
-    }
+    order(configuration, other);
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init(parameters == null ? zeros(configuration) : parameters, false);
-    graph.setListeners(model.getListeners());
+    graph.setListeners(new ArrayList<>(model.getListeners()));
+    graph.setClearTbpttState(model.isClearTbpttState());
     return graph;
+  }
+
+  /** Keeps the order in which Deeplearning4j runs the vertices and lays out their parameters. */
+  private static void order(ComputationGraphConfiguration configuration, Structure structure) {
+    List<String> numbers = new ArrayList<>(structure.inputs());
+    numbers.addAll(configuration.getVertices().keySet());
+    List<String> order = new ArrayList<>(structure.inputs());
+    for (Step step : structure.steps()) {
+      if (!order.containsAll(step.inputs())) {
+        return; // Deeplearning4j sorts them anew.
+      }
+      order.add(step.name());
+    }
+    configuration.setTopologicalOrder(order.stream().mapToInt(numbers::indexOf).toArray());
+    configuration.setTopologicalOrderStr(order);
   }
 
   private Map<String, GraphVertex> vertices(Structure structure) {

@@ -137,7 +137,8 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     boolean fresh = parameters == null && length > 0;
     network.init(fresh ? Nd4j.create(configuration.getDataType(), 1, length) : parameters, false);
-    network.setListeners(model.getListeners());
+    network.setListeners(new ArrayList<>(model.getListeners()));
+    network.setClearTbpttState(model.isClearTbpttState());
     return network;
   }
 }

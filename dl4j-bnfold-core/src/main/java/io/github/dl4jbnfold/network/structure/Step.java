@@ -79,7 +79,13 @@ public record Step(
         name,
         inputs,
         preprocessor == null ? null : preprocessor.clone(),
-        configuration == null ? null : configuration.clone(),
+        configuration == null ? null : copy(configuration),
         vertex == null ? null : Vertices.copy(vertex));
+  }
+
+  private static NeuralNetConfiguration copy(NeuralNetConfiguration configuration) {
+    NeuralNetConfiguration copy = configuration.clone();
+    copy.setLayer(LayerCopy.of(configuration.getLayer()));
+    return copy;
   }
 }

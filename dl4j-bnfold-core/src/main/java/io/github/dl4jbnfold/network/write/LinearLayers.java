@@ -10,13 +10,11 @@ import io.github.dl4jbnfold.rewrite.LinearChange.Shift;
 import io.github.dl4jbnfold.rewrite.LinearRewrite;
 import io.github.dl4jbnfold.rewrite.LinearWeights;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,22 +34,24 @@ final class LinearLayers {
   void rewrite(LinearBinding binding, LinearChange change) {
     String step = binding.step().name();
     LinearWeights weights = weights(binding, change.out().channels());
-    List<INDArray> kernels = weights.kernels(change);
-    boolean resized = change.writesOnes() || change.shift() == Shift.ONES_CHANNEL;
-    for (int k = 0; k < kernels.size(); k++) {
-      INDArray factor = resized ? null : factor(weights, k, change);
-      edit.set(step, binding.kernels().get(k).key(), flat(kernels.get(k), factor));
+    for (int k = 0; k < weights.kernels().size(); k++) {
+      int index = k;
+      edit.set(
+          step,
+          binding.kernels().get(k).key(),
+          new NewParameter(
+              () -> weights.kernel(index, change), () -> factor(weights, index, change)));
     }
     double[] bias = weights.biasWithOnes(change);
     boolean had = network.parameters(step).containsKey(binding.bias());
     if (had || Arrays.stream(bias).anyMatch(b -> b != 0)) {
-      INDArray factor = had && !resized ? Nd4j.createFromArray(change.out().scale()) : null;
+      INDArray factor = had ? Nd4j.createFromArray(change.out().scale()) : null;
       edit.set(step, binding.bias(), new NewParameter(Nd4j.createFromArray(bias), factor));
     }
     if (!had && Arrays.stream(bias).anyMatch(b -> b != 0)) {
       edit.configure(step, Biases::add);
     }
-    if (resized) {
+    if (change.writesOnes() || change.shift() == Shift.ONES_CHANNEL) {
       edit.configure(step, layer -> widen(layer, change));
     }
     if (change.shift() == Shift.MAP) {
@@ -119,24 +119,13 @@ final class LinearLayers {
   /** a_out/a_in for each weight, of which only what enters the first and leaves the last counts. */
   private static INDArray factor(LinearWeights weights, int k, LinearChange change) {
     LinearWeights.Kernel kernel = weights.kernels().get(k);
-    INDArray ones = Nd4j.ones(DataType.DOUBLE, kernel.array().shape());
-    LinearWeights.Kernel last = new LinearWeights.Kernel(ones, kernel.layout());
-    double[] in = change.in().inverseScale();
-    double[] out = change.out().scale();
     double[] middle = new double[weights.kernels().get(0).outputs()];
     Arrays.fill(middle, 1);
-    return LinearRewrite.scaled(
-        ones,
-        last.layout(),
-        k == weights.kernels().size() - 1 ? out : middle,
-        k == 0 ? in : middle);
-  }
-
-  private static NewParameter flat(INDArray value, @Nullable INDArray factor) {
-    return new NewParameter(rows(value), factor == null ? null : rows(factor));
-  }
-
-  private static INDArray rows(INDArray array) {
-    return array.dup('c').reshape(array.length());
+    boolean last = k == weights.kernels().size() - 1;
+    return LinearRewrite.factors(
+        kernel.array().shape(),
+        kernel.layout(),
+        last ? change.out().scale() : middle,
+        k == 0 ? change.in().inverseScale() : middle);
   }
 }

@@ -201,10 +201,15 @@ final class NetworkEdit {
 
   private void fill(String step, String key, INDArray target) {
     NewParameter changed = parameters.getOrDefault(step, Map.of()).get(key);
-    INDArray values =
-        changed == null
-            ? Objects.requireNonNull(network.parameters(step).get(key))
-            : changed.value().reshape('c', target.shape());
-    target.assign(values.castTo(target.dataType()));
+    if (changed == null) {
+      target.assign(Objects.requireNonNull(network.parameters(step).get(key)));
+      return;
+    }
+    INDArray value = changed.value().get();
+    INDArray ordered = value.ordering() == 'c' ? value : value.dup('c');
+    target.assign(ordered.reshape('c', target.shape()));
+    // Native memory, which would wait for the garbage collector.
+    ordered.close();
+    value.close();
   }
 }

@@ -50,6 +50,7 @@ public final class NetworkRewriter {
   private final LinearLayers linear;
   private final RepairLayers repairs;
   private final TableLayers tables;
+  private final NormLayers norms;
   private final Map<Operator, Contribution> taken = new HashMap<>();
   private final Map<Combination, Set<String>> dropped = new HashMap<>();
 
@@ -60,6 +61,7 @@ public final class NetworkRewriter {
     this.repairs = new RepairLayers(edit);
     this.linear = new LinearLayers(network, edit, repairs);
     this.tables = new TableLayers(network, edit);
+    this.norms = new NormLayers(network, edit);
   }
 
   /** The network that the plan makes of another one, which is not changed. */
@@ -157,7 +159,7 @@ public final class NetworkRewriter {
     } else if (operator instanceof Removable kept && !plan.removed().contains(kept)) {
       AffineRewrite rewrite = affine(plan, kept);
       if (binding instanceof NormBinding norm) {
-        tables.rewrite(norm, rewrite);
+        norms.rewrite(norm, rewrite, gauge(kept.input()), gauge(kept.output()));
       } else if (binding instanceof NumberBinding number) {
         tables.rewrite(number, rewrite);
       }

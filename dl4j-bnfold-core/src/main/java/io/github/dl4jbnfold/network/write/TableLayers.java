@@ -2,11 +2,9 @@ package io.github.dl4jbnfold.network.write;
 
 import io.github.dl4jbnfold.gauge.Gauge;
 import io.github.dl4jbnfold.network.read.Binding.InputMatrix;
-import io.github.dl4jbnfold.network.read.Binding.NormBinding;
 import io.github.dl4jbnfold.network.read.Binding.NumberBinding;
 import io.github.dl4jbnfold.network.read.Binding.RecurrentBinding;
 import io.github.dl4jbnfold.network.read.Binding.TableBinding;
-import io.github.dl4jbnfold.network.read.NormValues;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.rewrite.AffineRewrite;
@@ -19,14 +17,13 @@ import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.graph.ShiftVertex;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Rewrites what is no dense layer and no convolution: input matrices of recurrent layers, tables of
- * embeddings, batch normalizations and numbers that stay.
+ * embeddings and numbers that stay.
  */
 final class TableLayers {
   /** [nIn, columns] of recurrent layers, [rows, channels] of embeddings. */
@@ -50,13 +47,7 @@ final class TableLayers {
       double[] answer = LinearRewrite.response(weights, MATRIX, in.relativeShift());
       double[] ones = filled(bias.length, 1);
       double[] rewritten = LinearRewrite.bias(bias, answer, Gauge.identity(bias.length));
-      INDArray unit = Nd4j.ones(DataType.DOUBLE, weights.shape());
-      edit.set(
-          step,
-          matrix.weights(),
-          new NewParameter(
-              rows(LinearRewrite.scaled(weights, MATRIX, ones, in.inverseScale())),
-              rows(LinearRewrite.scaled(unit, MATRIX, ones, in.inverseScale()))));
+      edit.set(step, matrix.weights(), scaled(weights, ones, in.inverseScale()));
       edit.set(step, matrix.bias(), of(rewritten, ones));
     }
   }
@@ -68,34 +59,25 @@ final class TableLayers {
     INDArray table = Objects.requireNonNull(parameters.get("W"));
     INDArray bias = parameters.get("b");
     double[] inputs = filled((int) table.size(0), 1);
-    INDArray scaled = LinearRewrite.scaled(table, MATRIX, out.scale(), inputs);
-    INDArray unit = Nd4j.ones(DataType.DOUBLE, table.shape());
-    INDArray factor = rows(LinearRewrite.scaled(unit, MATRIX, out.scale(), inputs));
+    NewParameter scaled = scaled(table, out.scale(), inputs);
     if (bias == null) {
-      scaled.addiRowVector(Nd4j.createFromArray(out.shift()));
-    } else {
-      double[] none = new double[out.channels()];
-      edit.set(step, "b", of(LinearRewrite.bias(vector(bias), none, out), out.scale()));
+      edit.set(
+          step,
+          "W",
+          new NewParameter(
+              () -> scaled.value().get().addiRowVector(Nd4j.createFromArray(out.shift())),
+              scaled.factor()));
+      return;
     }
-    edit.set(step, "W", new NewParameter(rows(scaled), factor));
+    double[] none = new double[out.channels()];
+    edit.set(step, "b", of(LinearRewrite.bias(vector(bias), none, out), out.scale()));
+    edit.set(step, "W", scaled);
   }
 
-  /** γ̃ = s̃·√(σ² + ε) and β̃ = t̃ + s̃·μ. Locked values become parameters. */
-  void rewrite(NormBinding binding, AffineRewrite rewrite) {
-    Step step = binding.step();
-    BatchNormalization layer = (BatchNormalization) Objects.requireNonNull(step.layer());
-    NormValues values = NormValues.of(layer, network.parameters(step.name()));
-    double[] gamma = new double[rewrite.scale().length];
-    double[] beta = new double[gamma.length];
-    for (int i = 0; i < gamma.length; i++) {
-      gamma[i] = rewrite.scale()[i] * values.deviation()[i];
-      beta[i] = rewrite.shift()[i] + rewrite.scale()[i] * values.mean()[i];
-    }
-    edit.set(step.name(), "gamma", new NewParameter(Nd4j.createFromArray(gamma), null));
-    edit.set(step.name(), "beta", new NewParameter(Nd4j.createFromArray(beta), null));
-    if (layer.isLockGammaBeta()) {
-      edit.configure(step.name(), copy -> ((BatchNormalization) copy).setLockGammaBeta(false));
-    }
+  private static NewParameter scaled(INDArray weights, double[] out, double[] inverseIn) {
+    return new NewParameter(
+        () -> LinearRewrite.scaled(weights, MATRIX, out, inverseIn),
+        () -> LinearRewrite.factors(weights.shape(), MATRIX, out, inverseIn));
   }
 
   void rewrite(NumberBinding binding, AffineRewrite rewrite) {
@@ -114,10 +96,6 @@ final class TableLayers {
 
   private static NewParameter of(double[] value, double[] factor) {
     return new NewParameter(Nd4j.createFromArray(value), Nd4j.createFromArray(factor));
-  }
-
-  private static INDArray rows(INDArray array) {
-    return array.dup('c').reshape(array.length());
   }
 
   private static double[] vector(INDArray array) {

@@ -7,43 +7,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.AMSGrad;
-import org.nd4j.linalg.learning.config.AdaBelief;
-import org.nd4j.linalg.learning.config.AdaDelta;
-import org.nd4j.linalg.learning.config.AdaGrad;
-import org.nd4j.linalg.learning.config.AdaMax;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Nadam;
-import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.config.RmsProp;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The state of updaters. A parameter that is multiplied by f has gradients divided by f: averages
- * of gradients are divided by |f| or f, averages of their squares by f², and AdaDelta's average of
- * squared steps is multiplied by f². What is new starts at 0.
+ * Carries the state of updaters over to a folded network, as {@link StateSlot} says. What is new,
+ * or was multiplied by 0, starts as Deeplearning4j lets it start.
  */
 final class UpdaterStates {
-  /** By which power of the factor each slot of an updater is divided, in the order of the slots. */
-  private static final Map<Class<? extends IUpdater>, List<Integer>> POWERS =
-      Map.of(
-          Adam.class, List.of(1, 2),
-          AMSGrad.class, List.of(1, 2, 2),
-          Nadam.class, List.of(1, 2),
-          AdaMax.class, List.of(1, 1),
-          AdaBelief.class, List.of(1, 2),
-          AdaDelta.class, List.of(2, -2),
-          AdaGrad.class, List.of(2),
-          RmsProp.class, List.of(2),
-          Nesterovs.class, List.of(1));
-
   /** The slots of one parameter: flat views in the order of its memory. */
   private record Slots(Class<?> updater, INDArray parameter, List<INDArray> views) {}
 
@@ -60,7 +38,6 @@ final class UpdaterStates {
     if (after == null || after.getStateViewArray() == null) {
       return;
     }
-    after.getStateViewArray().assign(0);
     Map<String, Map<String, Slots>> from = slots(old, before);
     slots(built, after)
         .forEach(
@@ -68,52 +45,72 @@ final class UpdaterStates {
                 parameters.forEach(
                     (key, slots) -> {
                       Slots source = from.getOrDefault(step, Map.of()).get(key);
-                      NewParameter change = changes.getOrDefault(step, Map.of()).get(key);
                       if (source != null && source.updater.equals(slots.updater)) {
-                        copy(source, slots, change);
+                        copy(source, slots, changes.getOrDefault(step, Map.of()).get(key));
                       }
                     }));
   }
 
   private static void copy(Slots source, Slots target, @Nullable NewParameter change) {
-    boolean resized = !Arrays.equals(source.parameter.shape(), target.parameter.shape());
-    List<Integer> powers = POWERS.get(source.updater);
-    if (resized || powers == null || (change != null && change.factor() == null)) {
+    if (change == null) {
+      for (int slot = 0; slot < target.views.size(); slot++) {
+        target.views.get(slot).assign(source.views.get(slot));
+      }
       return;
     }
-    for (int slot = 0; slot < target.views.size(); slot++) {
-      INDArray state = logical(source.views.get(slot), source.parameter);
-      if (change != null && change.factor() != null) {
-        INDArray factor = change.factor().reshape('c', target.parameter.shape());
-        state = divided(state, factor, powers.get(slot), source.updater == AdaMax.class);
+    List<StateSlot> rules = StateSlot.of(source.updater);
+    Supplier<INDArray> factors = change.factor();
+    if (factors == null || rules.size() != target.views.size()) {
+      return;
+    }
+    INDArray factor = factors.get();
+    boolean grown = factor.length() != target.parameter.length();
+    boolean anew = grown || factor.eq(0).any();
+    long[] shape = grown ? shape(change.value()) : factor.shape();
+    for (int slot = 0; slot < rules.size(); slot++) {
+      INDArray state = logical(source.views.get(slot), source.parameter, factor.shape());
+      if (anew) {
+        INDArray all = logical(target.views.get(slot), target.parameter, shape);
+        INDArray start = all.get(corner(factor.shape()));
+        start.assign(rules.get(slot).carried(state, factor, start));
+        write(all, target, slot);
+        all.close();
+      } else {
+        write(rules.get(slot).carried(state, factor), target, slot);
       }
-      INDArray view = target.views.get(slot);
-      INDArray flat = state.dup(target.parameter.ordering());
-      view.assign(
-          flat.reshape(target.parameter.ordering(), new long[] {view.length()})
-              .castTo(view.dataType()));
+      state.close();
     }
+    factor.close();
   }
 
-  /** The state in the shape of the parameter, in float64. */
-  private static INDArray logical(INDArray view, INDArray parameter) {
-    return view.castTo(DataType.DOUBLE).reshape(parameter.ordering(), parameter.shape());
+  private static INDArrayIndex[] corner(long[] shape) {
+    return Arrays.stream(shape)
+        .mapToObj(size -> NDArrayIndex.interval(0, size))
+        .toArray(INDArrayIndex[]::new);
   }
 
-  private static INDArray divided(INDArray state, INDArray factor, int power, boolean absolute) {
-    INDArray by = factor.dup();
-    if (Math.abs(power) == 2) {
-      by = by.mul(factor);
-    } else if (absolute) {
-      by = Transforms.abs(by);
-    }
-    if (power < 0) {
-      return state.mul(by);
-    }
-    // A weight that was multiplied by 0 has lost its past.
-    INDArray alive = by.neq(0).castTo(DataType.DOUBLE);
-    INDArray safe = by.add(alive.rsub(1));
-    return state.mul(alive).div(safe);
+  private static long[] shape(Supplier<INDArray> value) {
+    INDArray array = value.get();
+    long[] shape = array.shape();
+    array.close();
+    return shape;
+  }
+
+  /** A copy of a state in float64, in a shape whose row-major order is the parameter's. */
+  private static INDArray logical(INDArray view, INDArray parameter, long[] shape) {
+    INDArray wide = Nd4j.createUninitialized(DataType.DOUBLE, shape, 'c');
+    wide.reshape('c', parameter.shape()).assign(like(parameter, view));
+    return wide;
+  }
+
+  private static void write(INDArray state, Slots target, int slot) {
+    INDArray parameter = target.parameter;
+    like(parameter, target.views.get(slot)).assign(state.reshape('c', parameter.shape()));
+  }
+
+  /** A view in the shape of the parameter. */
+  private static INDArray like(INDArray parameter, INDArray flat) {
+    return flat.reshape(parameter.ordering(), parameter.shape());
   }
 
   private static Map<String, Map<String, Slots>> slots(
