@@ -73,13 +73,13 @@ public record Step(
     return new Step(name, inputs, other, configuration, vertex);
   }
 
-  /** A step whose layer may be changed without changing this one's. */
+  /** A step whose layer, or number, may be changed without changing this one's. */
   public Step copy() {
     return new Step(
         name,
         inputs,
         preprocessor == null ? null : preprocessor.clone(),
-        configuration == null ? null : configuration.clone(),
-        vertex == null ? null : vertex.clone());
+        configuration == null ? null : Copies.of(configuration),
+        vertex == null ? null : Copies.of(vertex));
   }
 }

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -52,14 +54,19 @@ final class NetworkEdit {
 
   /**
    * Drops a step with one input: its readers read that instead. Where its name or its preprocessor
-   * is still needed, it becomes an activation that does nothing.
+   * is still needed, it becomes an activation that does nothing; a vertex, or a layer whose readers
+   * need an array of their own, becomes a multiplication by 1.
    */
   void drop(String name) {
     Step step = step(name);
     boolean named = original.outputs().contains(name) && original.outputs().size() > 1;
     boolean alone = steps.size() == 1;
     if (step.preprocessor() != null || isNamedOutput(name) || named || alone) {
-      replace(step.configuration() == null ? step : identity(step, step.configuration()));
+      replace(step.configuration() == null ? copy(step) : identity(step, step.configuration()));
+      return;
+    }
+    if (isNeededCopy(step)) {
+      replace(copy(step));
       return;
     }
     steps.remove(name);
@@ -69,9 +76,27 @@ final class NetworkEdit {
             reader.reading(reader.inputs().stream().map(i -> i.equals(name) ? input : i).toList()));
   }
 
+  /** Whether a reader would write into an array that others read as well. */
+  private boolean isNeededCopy(Step step) {
+    String input = step.inputs().get(0);
+    boolean shared = network.sharesArrays() || original.inputs().contains(input);
+    boolean writes =
+        steps.values().stream()
+            .filter(reader -> reader.inputs().contains(step.name()))
+            .map(Step::layer)
+            .anyMatch(layer -> layer instanceof ActivationLayer || layer instanceof PReLULayer);
+    return shared
+        && writes
+        && steps.values().stream().filter(reader -> reader.inputs().contains(input)).count() > 1;
+  }
+
   /** A graph's outputs are known by their names, a network of layers ends with its last one. */
   private boolean isNamedOutput(String name) {
     return original.outputs().contains(name) && network.namesOutputs();
+  }
+
+  private static Step copy(Step step) {
+    return Step.of(step.name(), step.inputs(), new ScaleVertex(1));
   }
 
   private static Step identity(Step step, NeuralNetConfiguration configuration) {

@@ -83,7 +83,7 @@ final class TableLayers {
   /** γ̃ = s̃·√(σ² + ε) and β̃ = t̃ + s̃·μ. Locked values become parameters. */
   void rewrite(NormBinding binding, AffineRewrite rewrite) {
     Step step = binding.step();
-    BatchNormalization layer = (BatchNormalization) Objects.requireNonNull(step.layer());
+    BatchNormalization layer = NormValues.normOf(Objects.requireNonNull(step.layer()));
     NormValues values = NormValues.of(layer, network.parameters(step.name()));
     double[] gamma = new double[rewrite.scale().length];
     double[] beta = new double[gamma.length];
@@ -94,7 +94,7 @@ final class TableLayers {
     edit.set(step.name(), "gamma", new NewParameter(Nd4j.createFromArray(gamma), null));
     edit.set(step.name(), "beta", new NewParameter(Nd4j.createFromArray(beta), null));
     if (layer.isLockGammaBeta()) {
-      edit.configure(step.name(), copy -> ((BatchNormalization) copy).setLockGammaBeta(false));
+      edit.configure(step.name(), copy -> NormValues.normOf(copy).setLockGammaBeta(false));
     }
   }
 
