@@ -62,6 +62,24 @@ final class InputShapes {
     return shapes;
   }
 
+  /**
+   * The axis of an input that is the time, which a mask may hide steps of; −1 if it is no sequence.
+   *
+   * @param rank of the input
+   */
+  static int timeAxis(Structure structure, String input, int rank) {
+    if (rank == 2) {
+      boolean words =
+          structure.steps().stream()
+              .filter(step -> step.inputs().contains(input))
+              .anyMatch(step -> step.layer() instanceof EmbeddingSequenceLayer);
+      return words ? 1 : -1;
+    }
+    long[] shape = inferred(structure, input);
+    boolean last = shape != null && shape.length == 3 && shape[1] == FREE;
+    return rank != 3 ? -1 : last ? 1 : 2;
+  }
+
   /** The shape with the sizes that the network tells. */
   private static long[] sized(Structure structure, String input, long[] shape) {
     long[] sized = shape.clone();

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.network;
 
+import io.github.dl4jbnfold.network.read.NeededCopies;
 import io.github.dl4jbnfold.network.read.NetworkReader;
 import io.github.dl4jbnfold.network.read.NetworkReading;
 import io.github.dl4jbnfold.network.read.RunShapes;
@@ -84,10 +85,19 @@ public final class NetworkFolding {
       Plan planned =
           Planner.plan(
               read.graph(), Limits.of(precision.unit()), settings.keep, settings.objective);
-      if (!rigid.addAll(NetworkRewriter.splitNumbers(read, planned))) {
+      if (!rigid.addAll(unfit(read, planned))) {
         return new Planned(read, planned);
       }
     }
+  }
+
+  /** What cannot be carried out, and so must be read as it stays. */
+  private Set<String> unfit(NetworkReading read, Plan planned) {
+    Set<String> unfit = new HashSet<>(NetworkRewriter.splitNumbers(read, planned));
+    Set<String> removed = new HashSet<>();
+    planned.removedBatchNorms().forEach(norm -> removed.add(norm.name()));
+    NeededCopies.among(network, removed).ifPresent(unfit::add);
+    return unfit;
   }
 
   /**
@@ -129,7 +139,7 @@ public final class NetworkFolding {
     SourceNetwork folded = NetworkRewriter.rewrite(network, reading, plan);
     Agreement agreement = Agreement.EXACT;
     for (int i = 0; i < probes.size(); i++) {
-      agreement = agreement.and(Agreement.of(before.get(i), checked(probes.get(i), folded), floor));
+      agreement = agreement.and(Agreement.of(before.get(i), rerun(probes.get(i), folded), floor));
     }
     if (!(agreement.maxRelativeError() <= tolerance)) {
       throw failure(agreement, folded);
@@ -146,6 +156,18 @@ public final class NetworkFolding {
     Unsaturated.of(of)
         .ifPresent(twin -> probe.outputs(twin).forEach((name, y) -> checked.put("raw " + name, y)));
     return checked;
+  }
+
+  private static Map<String, INDArray> rerun(NetworkProbe probe, SourceNetwork folded) {
+    try {
+      return checked(probe, folded);
+    } catch (RuntimeException e) {
+      throw new FoldingException(
+          "Deeplearning4j does not run the folded network ("
+              + e.getMessage()
+              + "); the original has not been changed.",
+          e);
+    }
   }
 
   private void requireRepeatable(List<Map<String, INDArray>> before, double floor) {

@@ -7,12 +7,12 @@ import io.github.dl4jbnfold.network.structure.Structure;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -53,8 +53,8 @@ final class NetworkProbe {
     for (long size : FREE_SIZES) {
       NetworkProbe probe = of(network, shapes, examples, size, seed);
       try {
-        probe.outputs(network);
-        return probe;
+        network.outputs(probe.fresh(), null);
+        return probe.withUsableMasks(network);
       } catch (RuntimeException e) {
         last = e;
         if (!open) {
@@ -65,6 +65,30 @@ final class NetworkProbe {
     throw failure(Objects.requireNonNull(last));
   }
 
+  /**
+   * The same with the masks that the network takes. Deeplearning4j's convolutions and pools of
+   * sequences take none in the format NWC, nor one of another data type than ND4J's default.
+   */
+  private NetworkProbe withUsableMasks(SourceNetwork network) {
+    List<@Nullable INDArray> usable = new ArrayList<>(Collections.nCopies(masks.size(), null));
+    for (int i = 0; i < masks.size(); i++) {
+      usable.set(i, masks.get(i));
+      if (masks.get(i) != null && !runs(network, usable)) {
+        usable.set(i, null);
+      }
+    }
+    return new NetworkProbe(inputs, usable);
+  }
+
+  private boolean runs(SourceNetwork network, List<@Nullable INDArray> some) {
+    try {
+      network.outputs(fresh(), some);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
   private static FoldingException failure(RuntimeException cause) {
     boolean norm =
         Arrays.stream(cause.getStackTrace())
@@ -73,7 +97,7 @@ final class NetworkProbe {
     String first = message.lines().findFirst().orElse("").strip();
     return new FoldingException(
         norm
-            ? "Deeplearning4j itself cannot run a batch normalization of this network (%s): of sequences it takes the format NWC only, and of volumes none."
+            ? "Deeplearning4j itself cannot run a batch normalization of this network (%s): of sequences it takes the format NWC only, unless a TimeDistributed layer wraps it, and of volumes none."
                 .formatted(first)
             : "The network does not run on random inputs (%s): state their shapes, or repair the network."
                 .formatted(first),
@@ -94,7 +118,8 @@ final class NetworkProbe {
       INDArray values = Nd4j.getRandomFactory().getNewRandomInstance(seed + i).nextGaussian(shape);
       long words = rows(structure, structure.inputs().get(i));
       inputs.add((words > 0 ? indices(values, words) : values).castTo(network.dataType()));
-      masks.add(mask(shapes.get(i), shape, words > 0, network.dataType()));
+      int time = InputShapes.timeAxis(structure, structure.inputs().get(i), shape.length);
+      masks.add(mask(shape, time, network.dataType()));
     }
     return new NetworkProbe(inputs, masks);
   }
@@ -118,14 +143,8 @@ final class NetworkProbe {
   }
 
   /** Sequences of which each but the first ends one step earlier than the one before. */
-  private static @Nullable INDArray mask(
-      long[] stated, long[] shape, boolean words, DataType type) {
-    int time =
-        IntStream.range(1, stated.length)
-            .filter(a -> stated[a] == InputShapes.FREE)
-            .findFirst()
-            .orElse(-1);
-    if (time < 0 || shape.length != (words ? 2 : 3)) {
+  private static @Nullable INDArray mask(long[] shape, int time, DataType type) {
+    if (time < 0) {
       return null;
     }
     INDArray mask = Nd4j.ones(type, shape[0], shape[time]);

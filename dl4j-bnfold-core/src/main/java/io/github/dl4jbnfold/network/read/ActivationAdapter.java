@@ -8,7 +8,9 @@ import io.github.dl4jbnfold.network.read.Binding.ActivationBinding;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.layers.util.IdentityLayer;
 import org.deeplearning4j.nn.params.PReLUParamInitializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -26,8 +28,12 @@ final class ActivationAdapter implements LayerAdapter {
     } else if (site.layer() instanceof PReLULayer) {
       prelu(site, layout);
     } else {
-      site.activate(layout, activation(site), !(site.layer() instanceof ActivationLayer));
+      site.activate(layout, activation(site), masks(site.layer()));
     }
+  }
+
+  private static boolean masks(Layer layer) {
+    return !(layer instanceof ActivationLayer || layer instanceof IdentityLayer);
   }
 
   private static IActivation activation(Site site) {

@@ -10,11 +10,13 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
-import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
 
-/** DL4J's activation functions that are piecewise linear; the others are walls. */
+/**
+ * DL4J's activation functions that are piecewise linear; the others are walls. RReLU is a wall: at
+ * inference Deeplearning4j 1.0.0-M2.1 computes max(x, (l + u)/2), no leaky ReLU.
+ */
 final class Activations {
   private Activations() {}
 
@@ -23,7 +25,6 @@ final class Activations {
         || activation instanceof ActivationReLU6
         || activation instanceof ActivationHardTanH
         || activation instanceof ActivationLReLU
-        || activation instanceof ActivationRReLU
         || (activation instanceof ActivationReLU relu && isKnown(relu));
   }
 
@@ -42,8 +43,6 @@ final class Activations {
       return new Clip(name, "hard tanh", x, y, -1, 1);
     } else if (activation instanceof ActivationLReLU leaky) {
       return leaky(name, "LeakyReLU", leaky.getAlpha(), x, y);
-    } else if (activation instanceof ActivationRReLU random) {
-      return leaky(name, "RReLU", (random.getL() + random.getU()) / 2, x, y);
     } else if (activation instanceof ActivationReLU relu && relu.getMax() != null) {
       return new Clip(name, "ReLU", x, y, 0, relu.getMax());
     } else if (activation instanceof ActivationReLU relu) {

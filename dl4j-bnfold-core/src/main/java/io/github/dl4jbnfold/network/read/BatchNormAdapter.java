@@ -2,7 +2,6 @@ package io.github.dl4jbnfold.network.read;
 
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Reason;
-import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.network.read.Binding.NormBinding;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -14,8 +13,7 @@ final class BatchNormAdapter implements LayerAdapter {
     BatchNormalization layer = (BatchNormalization) site.layer();
     int axis = axis(layer, site.in().length);
     if (axis < 0) {
-      refuse(
-          site,
+      site.refuse(
           Reason.UNSUPPORTED_FORM,
           "It normalizes over the examples, not the channels: Deeplearning4j reads data of rank %d"
                   .formatted(site.in().length)
@@ -23,10 +21,13 @@ final class BatchNormAdapter implements LayerAdapter {
           "Use NWC data with the format NHWC.");
       return;
     }
+    read(site, layer, axis);
+  }
+
+  static void read(Site site, BatchNormalization layer, int axis) {
     NormValues values = NormValues.of(layer, site.parameters());
     if (!values.isValid()) {
-      refuse(
-          site,
+      site.refuse(
           Reason.INVALID_PARAMETERS,
           "Its parameters are not finite, or a variance plus ε is not positive.",
           "Train or repair it.");
@@ -37,11 +38,6 @@ final class BatchNormAdapter implements LayerAdapter {
             new BatchNorm(
                 site.name(), site.read(axis), site.write(axis), values.scale(), values.shift()),
             new NormBinding(site.step()));
-  }
-
-  private static void refuse(Site site, Reason reason, String detail, String remedy) {
-    site.reading().draft().refuse(new Refusal(site.name(), reason, detail, remedy));
-    site.wall();
   }
 
   /** −1 for an axis that is not the channel axis. */

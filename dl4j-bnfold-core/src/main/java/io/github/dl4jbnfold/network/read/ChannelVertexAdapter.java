@@ -7,11 +7,13 @@ import io.github.dl4jbnfold.graph.Concatenation;
 import io.github.dl4jbnfold.graph.Juxtaposition;
 import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Tensor;
+import io.github.dl4jbnfold.graph.ZeroPadding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 
 /** Vertices that put arrays side by side or take a part: merge, stack, subset, unstack. */
@@ -41,6 +43,9 @@ final class ChannelVertexAdapter implements VertexAdapter {
       inputs.add(site.read(i, Layout.ofAxis(site.in(i), channelAxis)));
     }
     Tensor output = site.write(Layout.ofAxis(site.out(), channelAxis));
+    if (site.vertex() instanceof StackVertex && site.out().length == 3 && channelAxis == 1) {
+      inputs.replaceAll(input -> filledUp(site, input));
+    }
     if (inputs.size() == 1) {
       site.reading().add(new Carrier(site.name(), "identity", inputs.get(0), output, true));
     } else if (axis == channelAxis) {
@@ -48,6 +53,13 @@ final class ChannelVertexAdapter implements VertexAdapter {
     } else {
       site.reading().add(new Juxtaposition(site.name(), inputs, output));
     }
+  }
+
+  /** Stacked sequences that are shorter than others get zeros, and another run may have such. */
+  private static Tensor filledUp(VertexSite site, Tensor input) {
+    Tensor filled = site.reading().draft().intermediate(site.name(), input.channels());
+    site.reading().add(new ZeroPadding(site.name(), "end of the sequence", input, filled));
+    return filled;
   }
 
   /** Of axis 1, whatever the format of the data is. */

@@ -19,7 +19,10 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions of one, two and three dimensions: plain, depthwise, separable, transposed. */
+/**
+ * Convolutions of one, two and three dimensions: plain, depthwise, separable, transposed. Those of
+ * sequences know masks, but Deeplearning4j never hands them one.
+ */
 final class ConvolutionAdapter implements LayerAdapter {
   private static final String WEIGHT = "W";
   private static final String POINT_WEIGHT = "pW";
@@ -32,7 +35,6 @@ final class ConvolutionAdapter implements LayerAdapter {
   public void read(Site site) {
     ConvolutionLayer layer = (ConvolutionLayer) site.layer();
     int axis = axis(layer);
-    boolean masks = layer instanceof Convolution1DLayer;
     Geometry geometry = Geometry.of(layer);
     boolean transposed = isTransposed(layer);
     List<Integer> tap =
@@ -42,7 +44,7 @@ final class ConvolutionAdapter implements LayerAdapter {
             site.name(),
             transposed ? "transposed convolution" : "convolution",
             site.read(axis),
-            site.write(axis, layer.getActivationFn(), masks),
+            site.write(axis, layer.getActivationFn(), false),
             border(geometry, transposed),
             site.biasSlot(BIAS),
             abilities(site, layer, geometry, tap),
@@ -53,7 +55,7 @@ final class ConvolutionAdapter implements LayerAdapter {
         .add(
             linear,
             new LinearBinding(site.step(), kernels(site, layer), BIAS, tap, site.positions(axis)));
-    site.finish(axis, layer.getActivationFn(), masks);
+    site.finish(axis, layer.getActivationFn(), false);
   }
 
   private static int axis(ConvolutionLayer layer) {

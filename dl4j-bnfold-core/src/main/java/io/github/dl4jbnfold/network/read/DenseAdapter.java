@@ -9,9 +9,7 @@ import io.github.dl4jbnfold.rewrite.KernelLayout;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 
 /** Matrix products with W [nIn, nOut] at every example or time step, an activation behind. */
@@ -21,20 +19,14 @@ final class DenseAdapter implements LayerAdapter {
 
   @Override
   public void read(Site site) {
-    if (site.layer() instanceof TimeDistributed wrapper) {
-      if (wrapper.getUnderlying() instanceof DenseLayer dense) {
-        read(site, dense, Axes.of(wrapper.getRnnDataFormat()));
-      } else {
-        site.wall();
-      }
-    } else if (site.layer() instanceof RnnOutputLayer output) {
+    if (site.layer() instanceof RnnOutputLayer output) {
       read(site, output, Axes.of(output.getRnnDataFormat()));
     } else if (site.layer() instanceof BaseLayer dense) {
       read(site, dense, 1);
     }
   }
 
-  private static void read(Site site, BaseLayer dense, int axis) {
+  static void read(Site site, BaseLayer dense, int axis) {
     boolean normalizes = site.parameters().containsKey(DefaultParamInitializer.GAIN_KEY);
     if (normalizes || site.in().length != site.out().length || site.in().length <= axis) {
       site.wall();

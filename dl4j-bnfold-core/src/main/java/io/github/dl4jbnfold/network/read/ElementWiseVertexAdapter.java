@@ -8,6 +8,7 @@ import io.github.dl4jbnfold.graph.Product;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.network.read.Binding.SumBinding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -72,7 +73,7 @@ final class ElementWiseVertexAdapter implements VertexAdapter {
   private static @Nullable Layout layout(VertexSite site) {
     for (int i = 0; i < site.inputs().size(); i++) {
       Layout layout = site.layout(i);
-      if (layout != null && java.util.Arrays.equals(site.in(i), site.out())) {
+      if (layout != null && Arrays.equals(site.in(i), site.out())) {
         return layout;
       }
     }
@@ -85,7 +86,8 @@ final class ElementWiseVertexAdapter implements VertexAdapter {
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; i < site.inputs().size(); i++) {
       long[] shape = site.in(i);
-      boolean whole = java.util.Arrays.equals(shape, site.out());
+      Layout own = site.layout(i);
+      boolean whole = Arrays.equals(shape, site.out());
       if (!whole && (axis < 0 || shape.length != site.out().length)) {
         return null;
       }
@@ -93,6 +95,8 @@ final class ElementWiseVertexAdapter implements VertexAdapter {
         inputs.add(site.read(i, layout));
       } else if (shape[axis] == layout.channels()) {
         inputs.add(site.read(i, Layout.ofAxis(shape, axis)));
+      } else if (own != null && own.channels() > 1) {
+        return null; // Its channels are on another axis.
       } else {
         inputs.add(site.reading().draft().broadcast(site.inputs().get(i), layout));
       }

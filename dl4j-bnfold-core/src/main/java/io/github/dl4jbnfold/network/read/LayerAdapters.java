@@ -67,6 +67,7 @@ import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
+import org.deeplearning4j.nn.layers.util.IdentityLayer;
 
 /**
  * The layers of Deeplearning4j 1.0.0-M2.1 and what reads them. A subclass is a layer of its own: it
@@ -77,12 +78,8 @@ final class LayerAdapters {
   private static final Map<Class<? extends Layer>, LayerAdapter> ADAPTERS = new HashMap<>();
 
   static {
-    put(
-        new DenseAdapter(),
-        DenseLayer.class,
-        OutputLayer.class,
-        RnnOutputLayer.class,
-        TimeDistributed.class);
+    put(new DenseAdapter(), DenseLayer.class, OutputLayer.class, RnnOutputLayer.class);
+    put(new TimeDistributedAdapter(), TimeDistributed.class);
     put(
         new ConvolutionAdapter(),
         Convolution1D.class,
@@ -114,7 +111,8 @@ final class LayerAdapters {
         CnnLossLayer.class,
         Cnn3DLossLayer.class,
         RnnLossLayer.class,
-        MaskLayer.class);
+        MaskLayer.class,
+        IdentityLayer.class);
     put(
         new PoolingAdapter(),
         SubsamplingLayer.class,

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.network.read;
 
+import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.network.structure.Structure;
@@ -17,7 +18,7 @@ public final class NetworkReader {
    *
    * @param shapes of all arrays in a run
    * @param rigid names of the vertices that multiply by, or add, one number for all channels and
-   *     must go on with one number
+   *     must go on with one number, and of the batch normalizations that are {@link NeededCopies}
    * @param portable whether the result is to consist of DL4J's own layers
    */
   public static NetworkReading read(
@@ -30,8 +31,16 @@ public final class NetworkReader {
         GraphVertex vertex = Objects.requireNonNull(step.plainVertex());
         VertexAdapters.of(vertex).read(new VertexSite(step, vertex, reading));
       } else {
-        String input = preprocessed(step, reading);
-        LayerAdapters.of(layer).read(new Site(step, layer, input, reading));
+        Site site = new Site(step, layer, preprocessed(step, reading), reading);
+        if (rigid.contains(step.name())) {
+          site.refuse(
+              Reason.UNSUPPORTED_FORM,
+              "Deeplearning4j does not run the network without it: what stands before it and behind"
+                  + " it would hand on the input of the network as it is.",
+              "Let the network begin with a layer that has weights.");
+        } else {
+          LayerAdapters.of(layer).read(site);
+        }
       }
     }
     reading.draft().request(structure.outputs());

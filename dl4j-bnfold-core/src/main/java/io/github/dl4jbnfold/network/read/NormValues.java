@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,6 +50,12 @@ public record NormValues(double[] gamma, double[] beta, double[] mean, double[] 
         filled(mean.length, used ? layer.getBeta() : 0),
         mean,
         deviation);
+  }
+
+  /** The batch normalization that a layer is or applies to every step of a sequence. */
+  public static BatchNormalization normOf(Layer layer) {
+    return (BatchNormalization)
+        (layer instanceof TimeDistributed wrapper ? wrapper.getUnderlying() : layer);
   }
 
   private static double[] vector(Map<String, INDArray> parameters, String key) {

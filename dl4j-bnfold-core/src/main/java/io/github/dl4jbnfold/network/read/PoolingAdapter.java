@@ -17,7 +17,6 @@ import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /** Pools over windows and over all positions: maximum, average, sum, p-norm. */
 final class PoolingAdapter implements LayerAdapter {
@@ -30,12 +29,12 @@ final class PoolingAdapter implements LayerAdapter {
       // What is not a maximum is an average there, and counts no padding.
       boolean max = pool.getPoolingType() == PoolingType.MAX;
       int axis = Axes.of(pool.getDataFormat());
-      add(site, axis, axis, max ? PoolingType.MAX : PoolingType.AVG, false, false);
+      add(site, axis, axis, max ? PoolingType.MAX : PoolingType.AVG, false);
     } else if (layer instanceof SubsamplingLayer pool) {
       boolean sequence = layer instanceof Subsampling1DLayer;
       int axis = sequence ? Math.min(2, axis(pool)) : axis(pool);
       boolean zeros = pool.isAvgPoolIncludePadInDivisor() && isPadded(pool);
-      add(site, axis, axis, pool.getPoolingType(), zeros, sequence);
+      add(site, axis, axis, pool.getPoolingType(), zeros);
     }
   }
 
@@ -54,7 +53,7 @@ final class PoolingAdapter implements LayerAdapter {
       site.wall();
     } else {
       boolean sums = pool.getPoolingType() == PoolingType.SUM;
-      add(site, axis, 1, pool.getPoolingType(), sums, false);
+      add(site, axis, 1, pool.getPoolingType(), sums);
     }
   }
 
@@ -70,20 +69,18 @@ final class PoolingAdapter implements LayerAdapter {
     return axes.length == 1 ? axes[0] : -1;
   }
 
-  private static void add(
-      Site site, int from, int to, PoolingType type, boolean zeros, boolean masks) {
+  private static void add(Site site, int from, int to, PoolingType type, boolean zeros) {
     Tensor x = site.read(from);
-    Tensor y = site.write(to, new ActivationIdentity(), masks);
+    Tensor y = site.write(to);
     if (type == PoolingType.AVG && zeros) {
-      boolean mapped = site.reading().maps() && !(masks && site.reading().maskable());
       site.reading()
           .add(
-              new ZeroPadding(site.name(), "average pool that counts padding", x, y, mapped),
+              new ZeroPadding(
+                  site.name(), "average pool that counts padding", x, y, site.reading().maps()),
               new PaddingBinding(site.step(), to, site.positions(from)));
     } else {
       site.reading().add(operator(site.name(), type, x, y));
     }
-    site.finish(to, new ActivationIdentity(), masks);
   }
 
   private static Operator operator(String name, PoolingType type, Tensor x, Tensor y) {

@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 final class Preprocessors {
   private static final String OWN = Cnn3DToFeedForwardPreProcessor.class.getPackageName();
 
-  /** They come with the import of Keras models, which not every class path has. */
+  /** They serve imported Keras models; not every class path has all of them. */
   private static final Set<String> IMPORTED =
       Set.of(
           "org.deeplearning4j.nn.modelimport.keras.preprocessors"
@@ -61,7 +61,11 @@ final class Preprocessors {
     if (preprocessor instanceof ComposableInputPreProcessor several) {
       return Arrays.stream(several.getInputPreProcessors()).allMatch(Preprocessors::isKnown);
     }
-    return preprocessor.getClass().getPackageName().equals(OWN)
-        || IMPORTED.contains(preprocessor.getClass().getName());
+    return isListed(preprocessor.getClass());
+  }
+
+  /** Whether somebody has decided that a preprocessor only moves elements. */
+  static boolean isListed(Class<?> preprocessor) {
+    return preprocessor.getPackageName().equals(OWN) || IMPORTED.contains(preprocessor.getName());
   }
 }

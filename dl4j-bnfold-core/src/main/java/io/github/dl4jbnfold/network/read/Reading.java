@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * @param draft the graph so far
  * @param bindings of its operators
- * @param rigid names of the vertices that must go on with one number for all channels
+ * @param rigid names of the vertices that must go on with one number for all channels, and of the
+ *     batch normalizations that must stay
  * @param portable whether the result is to consist of DL4J's own layers
  */
 record Reading(

@@ -3,6 +3,8 @@ package io.github.dl4jbnfold.network.read;
 import io.github.dl4jbnfold.graph.Layout;
 import io.github.dl4jbnfold.graph.Linear.BiasSlot;
 import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.graph.Refusal;
 import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.ZeroPadding;
 import io.github.dl4jbnfold.network.read.Binding.ActivationBinding;
@@ -147,6 +149,12 @@ record Site(Step step, Layer layer, String input, Reading reading) {
     Tensor x = reading.draft().input(name() + BEFORE_MASK, layout);
     Tensor y = reading.draft().output(name(), layout);
     reading.add(new ZeroPadding(name(), "mask", x, y));
+  }
+
+  /** The layer is a batch normalization that is no candidate. */
+  void refuse(Reason reason, String detail, String remedy) {
+    reading.draft().refuse(new Refusal(name(), reason, detail, remedy));
+    wall();
   }
 
   /** The layer is an operator that no gauge passes. */

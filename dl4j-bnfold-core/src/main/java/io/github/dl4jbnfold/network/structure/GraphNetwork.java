@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -52,16 +53,28 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
 
   @Override
   public Map<String, INDArray> activations(List<INDArray> inputs) {
-    return model.feedForward(inputs.toArray(INDArray[]::new), false);
+    INDArray[] arrays = inputs.toArray(INDArray[]::new);
+    return Workspaces.closedAfterFailure(() -> model.feedForward(arrays, false));
   }
 
   @Override
   public List<INDArray> outputs(List<INDArray> inputs, @Nullable List<@Nullable INDArray> masks) {
     INDArray[] arrays = inputs.toArray(INDArray[]::new);
-    return List.of(
-        masks == null
-            ? model.output(false, arrays)
-            : model.output(false, arrays, masks.toArray(new INDArray[0]), null));
+    try {
+      return Workspaces.closedAfterFailure(
+          () ->
+              List.of(
+                  masks == null
+                      ? model.output(false, arrays)
+                      : model.output(false, arrays, masks.toArray(new INDArray[0]), null)));
+    } finally {
+      model.clearLayerMaskArrays(); // A run that fails leaves its masks behind.
+    }
+  }
+
+  @Override
+  public boolean sharesArrays() {
+    return model.getConfiguration().getInferenceWorkspaceMode() == WorkspaceMode.NONE;
   }
 
   @Override

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.AdaGrad;
@@ -32,6 +33,8 @@ final class LayerCopy {
       both.setBwd(of(both.getBwd()));
     } else if (copy instanceof FrozenLayer frozen) {
       separate(frozen.getLayer()); // Its clone has cloned the layer inside.
+    } else if (copy instanceof AbstractSameDiffLayer layer) {
+      layer.setLayerParams(null); // It states its parameters anew: it may have to have a bias.
     } else if (copy instanceof BaseLayer base) {
       base.setIUpdater(copy(base.getIUpdater()));
       base.setBiasUpdater(copy(base.getBiasUpdater()));

@@ -71,7 +71,8 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
 
   @Override
   public Map<String, INDArray> activations(List<INDArray> inputs) {
-    List<INDArray> all = model.feedForward(inputs.get(0), false);
+    List<INDArray> all =
+        Workspaces.closedAfterFailure(() -> model.feedForward(inputs.get(0), false));
     List<String> names = names();
     Map<String, INDArray> activations = new LinkedHashMap<>();
     for (int i = 0; i < all.size(); i++) {
@@ -83,7 +84,17 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
   @Override
   public List<INDArray> outputs(List<INDArray> inputs, @Nullable List<@Nullable INDArray> masks) {
     INDArray mask = masks == null ? null : masks.get(0);
-    return List.of(model.output(inputs.get(0), false, mask, null));
+    try {
+      return Workspaces.closedAfterFailure(
+          () -> List.of(model.output(inputs.get(0), false, mask, null)));
+    } finally {
+      model.clearLayerMaskArrays(); // A run that fails leaves its masks behind.
+    }
+  }
+
+  @Override
+  public boolean sharesArrays() {
+    return false; // There is one reader of each.
   }
 
   @Override

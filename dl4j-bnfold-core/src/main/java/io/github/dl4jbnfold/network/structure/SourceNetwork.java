@@ -41,6 +41,12 @@ public sealed interface SourceNetwork permits GraphNetwork, LayerNetwork {
   /** The same network with another structure that needs the same parameters, which both share. */
   SourceNetwork sharing(Structure other);
 
+  /**
+   * Whether a layer that writes into the array that it reads, as activations do at inference,
+   * changes what other steps read of it: with workspaces it gets a copy.
+   */
+  boolean sharesArrays();
+
   /** Whether its outputs are known by the names of their steps. */
   boolean namesOutputs();
 

@@ -73,7 +73,7 @@ public record Step(
     return new Step(name, inputs, other, configuration, vertex);
   }
 
-  /** A step whose layer may be changed without changing this one's. */
+  /** A step whose layer, or number, may be changed without changing this one's. */
   public Step copy() {
     return new Step(
         name,

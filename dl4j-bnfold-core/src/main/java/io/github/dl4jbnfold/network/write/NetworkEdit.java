@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -110,7 +111,8 @@ final class NetworkEdit {
 
   /**
    * Drops a step with one input: its readers read that instead. Where its name or its preprocessor
-   * is still needed, it becomes an activation that does nothing.
+   * is still needed, it becomes an activation that does nothing; a vertex, or a layer whose readers
+   * need an array of their own, becomes a multiplication by 1.
    */
   void drop(String name) {
     Step step = step(name);
@@ -119,6 +121,8 @@ final class NetworkEdit {
     if (step.preprocessor() != null || isNamedOutput(name) || named || alone) {
       if (step.configuration() != null) {
         replaceLayer(name, new ActivationLayer(new ActivationIdentity()));
+      } else {
+        replace(Step.of(name, step.inputs(), new ScaleVertex(1)));
       }
       return;
     }
@@ -160,11 +164,13 @@ final class NetworkEdit {
     String read = step.inputs().get(0);
     boolean known =
         original.contains(step.name()) && original.step(step.name()).inputs().contains(read);
+    boolean own = original.inputs().contains(read);
     boolean shared =
         steps.values().stream().filter(other -> other.inputs().contains(read)).count() > 1
-            || original.outputs().contains(read)
-            || original.inputs().contains(read);
-    if (step.layer() instanceof ActivationLayer && !known && shared) {
+            || original.outputs().contains(read);
+    boolean overwrites =
+        step.layer() instanceof ActivationLayer || step.layer() instanceof PReLULayer;
+    if (overwrites && !known && (own || (shared && network.sharesArrays()))) {
       String copy = unique(read + "-copy");
       steps.put(copy, Step.of(copy, step.inputs(), new ScaleVertex(1)));
       replace(step.reading(List.of(copy)));

@@ -33,7 +33,7 @@ final class NormLayers {
    */
   void rewrite(NormBinding binding, AffineRewrite rewrite, Gauge in, Gauge out) {
     String step = binding.step().name();
-    BatchNormalization layer = (BatchNormalization) Objects.requireNonNull(binding.step().layer());
+    BatchNormalization layer = NormValues.normOf(Objects.requireNonNull(binding.step().layer()));
     Map<String, INDArray> parameters = network.parameters(step);
     double[] mean = NormValues.of(layer, parameters).mean();
     String key =
@@ -65,7 +65,7 @@ final class NormLayers {
     set(step, BatchNormalizationParamInitializer.GLOBAL_MEAN, mean, null);
     set(step, key, spread, null);
     if (layer.isLockGammaBeta()) {
-      edit.configure(step, copy -> ((BatchNormalization) copy).setLockGammaBeta(false));
+      edit.configure(step, copy -> NormValues.normOf(copy).setLockGammaBeta(false));
     }
   }
 

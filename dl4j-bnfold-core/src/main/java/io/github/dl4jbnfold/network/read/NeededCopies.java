@@ -1,0 +1,62 @@
+package io.github.dl4jbnfold.network.read;
+
+import io.github.dl4jbnfold.network.structure.LayerNetwork;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
+import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batch normalization without which Deeplearning4j does not run a network of layers. Layers
+ * such as activations answer with the array that they read, or a view of it. That may be the input
+ * of the network for the first layer, but a second layer or preprocessor that answers with it
+ * throws: "array is defined in incorrect workspace". A batch normalization writes a new array.
+ */
+public final class NeededCopies {
+  private NeededCopies() {}
+
+  /**
+   * The name of a batch normalization that must stay.
+   *
+   * @param removed names of the batch normalizations that are to go
+   * @return empty if none of these must stay
+   */
+  public static Optional<String> among(SourceNetwork network, Set<String> removed) {
+    if (!(network instanceof LayerNetwork)) {
+      return Optional.empty(); // A graph does not check.
+    }
+    Optional<String> last = Optional.empty();
+    boolean first = true;
+    for (Step step : network.structure().steps()) {
+      boolean goes = removed.contains(step.name());
+      boolean shares = goes || sharesItsInput(step.layer());
+      if (goes && step.preprocessor() == null) {
+        last = Optional.of(step.name());
+      } else if (!first && (shares || step.preprocessor() != null)) {
+        return last;
+      } else if (!shares) {
+        return Optional.empty();
+      } else {
+        first = false; // What goes and has a preprocessor becomes an activation.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean sharesItsInput(@Nullable Layer layer) {
+    return layer instanceof ActivationLayer
+        || layer instanceof Cropping2D
+        || layer instanceof Cropping3D
+        || layer instanceof DropoutLayer
+        || layer instanceof MaskLayer
+        || layer instanceof PReLULayer;
+  }
+}
