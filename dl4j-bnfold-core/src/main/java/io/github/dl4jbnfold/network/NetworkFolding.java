@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.network;
 
+import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.network.read.NeededCopies;
 import io.github.dl4jbnfold.network.read.NetworkReader;
 import io.github.dl4jbnfold.network.read.NetworkReading;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The fold of one network: it is read and planned, then carried out and checked. */
@@ -96,7 +98,9 @@ public final class NetworkFolding {
     Set<String> unfit = new HashSet<>(NetworkRewriter.splitNumbers(read, planned));
     Set<String> removed = new HashSet<>();
     planned.removedBatchNorms().forEach(norm -> removed.add(norm.name()));
-    NeededCopies.among(network, removed).ifPresent(unfit::add);
+    Set<String> clamped =
+        planned.repaired().stream().map(Operator::name).collect(Collectors.toSet());
+    NeededCopies.among(network, removed, clamped).ifPresent(unfit::add);
     return unfit;
   }
 

@@ -27,9 +27,11 @@ public final class NeededCopies {
    * The name of a batch normalization that must stay.
    *
    * @param removed names of the batch normalizations that are to go
+   * @param clamped names of the activations that become clamps, which write a new array
    * @return empty if none of these must stay
    */
-  public static Optional<String> among(SourceNetwork network, Set<String> removed) {
+  public static Optional<String> among(
+      SourceNetwork network, Set<String> removed, Set<String> clamped) {
     if (!(network instanceof LayerNetwork)) {
       return Optional.empty(); // A graph does not check.
     }
@@ -37,7 +39,7 @@ public final class NeededCopies {
     boolean first = true;
     for (Step step : network.structure().steps()) {
       boolean goes = removed.contains(step.name());
-      boolean shares = goes || sharesItsInput(step.layer());
+      boolean shares = goes || (sharesItsInput(step.layer()) && !clamped.contains(step.name()));
       if (goes && step.preprocessor() == null) {
         last = Optional.of(step.name());
       } else if (!first && (shares || step.preprocessor() != null)) {
