@@ -66,15 +66,18 @@ final class NetworkProbe {
   }
 
   /**
-   * The same with the masks that the network takes. Deeplearning4j's convolutions and pools of
-   * sequences take none in the format NWC, nor one of another data type than ND4J's default.
+   * The same with the masks that the network takes: convolutions and pools of sequences take none
+   * of another data type than ND4J's default one, and dropout none but of the network's own.
    */
   private NetworkProbe withUsableMasks(SourceNetwork network) {
     List<@Nullable INDArray> usable = new ArrayList<>(Collections.nCopies(masks.size(), null));
     for (int i = 0; i < masks.size(); i++) {
-      usable.set(i, masks.get(i));
-      if (masks.get(i) != null && !runs(network, usable)) {
-        usable.set(i, null);
+      INDArray mask = masks.get(i);
+      for (DataType type : List.of(Nd4j.defaultFloatingPointType(), network.dataType())) {
+        if (mask != null && usable.get(i) == null) {
+          usable.set(i, mask.castTo(type));
+          usable.set(i, runs(network, usable) ? usable.get(i) : null);
+        }
       }
     }
     return new NetworkProbe(inputs, usable);

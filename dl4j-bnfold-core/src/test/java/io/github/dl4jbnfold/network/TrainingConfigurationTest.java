@@ -361,7 +361,7 @@ class TrainingConfigurationTest {
   @ParameterizedTest
   @EnumSource(
       value = DataType.class,
-      names = {"DOUBLE", "FLOAT", "FLOAT16"})
+      names = {"DOUBLE", "FLOAT", "HALF"})
   void the_data_type_stays(DataType type) {
     for (String kind : List.of("list", "graph")) {
       NeuralNetConfiguration.Builder plain =

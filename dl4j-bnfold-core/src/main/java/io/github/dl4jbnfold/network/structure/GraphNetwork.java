@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -68,7 +69,23 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
                       ? model.output(false, arrays)
                       : model.output(false, arrays, masks.toArray(new INDArray[0]), null)));
     } finally {
-      model.clearLayerMaskArrays(); // A run that fails leaves its masks behind.
+      if (masks != null) {
+        forgetMasks();
+      }
+    }
+  }
+
+  /** A run that fails leaves its masks behind, and vertices with a SameDiff graph always do. */
+  private void forgetMasks() {
+    model.clearLayerMaskArrays();
+    for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : model.getVertices()) {
+      if (vertex instanceof SameDiffGraphVertex) {
+        try {
+          vertex.feedForwardMaskArrays(new INDArray[vertex.getNumInputArrays()], null, 0);
+        } catch (UnsupportedOperationException e) {
+          // It has taken them, but does not say what becomes of them.
+        }
+      }
     }
   }
 

@@ -88,7 +88,9 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
       return Workspaces.closedAfterFailure(
           () -> List.of(model.output(inputs.get(0), false, mask, null)));
     } finally {
-      model.clearLayerMaskArrays(); // A run that fails leaves its masks behind.
+      if (mask != null) {
+        model.clearLayerMaskArrays(); // A run that fails leaves its masks behind.
+      }
     }
   }
 

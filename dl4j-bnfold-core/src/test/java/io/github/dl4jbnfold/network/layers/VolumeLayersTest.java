@@ -6,6 +6,7 @@ import static io.github.dl4jbnfold.network.layers.Chain.wall;
 import io.github.dl4jbnfold.graph.Reason;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.Convolution3D.DataFormat;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
@@ -176,6 +177,15 @@ class VolumeLayersTest {
         .keeps("layer1", Reason.SHIFT_CONFLICT);
     backward(DataFormat.NCDHW, conv(DataFormat.NCDHW, 1, 1, 1).build(), padding)
         .keeps("layer3", Reason.SHIFT_CONFLICT);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_norm_goes_backward_through_a_loss_without_activation(DataFormat format) {
+    Cnn3DLossLayer loss =
+        new Cnn3DLossLayer.Builder(format).activation(Activation.IDENTITY).build();
+
+    backward(format, conv(format, 2, 2, 2).build(), loss).removesAll();
   }
 
   @ParameterizedTest

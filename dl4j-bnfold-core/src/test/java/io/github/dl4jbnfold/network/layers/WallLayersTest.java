@@ -22,11 +22,14 @@ import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Layers that nothing passes: a norm before one goes back, and one between two of them stays. */
 class WallLayersTest {
@@ -108,6 +111,30 @@ class WallLayersTest {
   void recurrent_attention() {
     isWallOfSequences(
         new RecurrentAttentionLayer.Builder().nOut(4).nHeads(2).projectInput(true).build());
+  }
+
+  @Test
+  void outputs_that_detect_objects_or_outliers() {
+    InputType images = InputType.convolutional(5, 4, 3);
+    Yolo2OutputLayer boxes =
+        new Yolo2OutputLayer.Builder()
+            .boundingBoxPriors(Nd4j.create(new double[][] {{1, 2}}))
+            .build();
+    ConvolutionLayer conv = new ConvolutionLayer.Builder(2, 2).nOut(7).build();
+    Chain.of(images, conv, norm(), boxes).removesAll();
+    ConvolutionLayer sigmoid =
+        new ConvolutionLayer.Builder(2, 2).nOut(7).activation(Activation.SIGMOID).build();
+    Chain.of(images, sigmoid, norm(), boxes).keeps("layer1", Reason.SCALE_CONFLICT);
+
+    OCNNOutputLayer outliers =
+        new OCNNOutputLayer.Builder()
+            .nIn(4)
+            .hiddenLayerSize(3)
+            .activation(Activation.SIGMOID)
+            .build();
+    Chain.of(VECTORS, dense(4), norm(), outliers).removesAll();
+    Chain.of(VECTORS, wall(), dense(4), wall(), norm(), outliers)
+        .keeps("layer3", Reason.SCALE_CONFLICT);
   }
 
   @Test
