@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +31,7 @@ final class Candidates {
   private final Map<BatchNorm, IdentityTap> taps = new HashMap<>();
   private final Map<Tensor, OnesChannel> onesChannels;
   private final Set<Repairable> unrepairable = new HashSet<>();
-  private final Set<Removable> going = new LinkedHashSet<>();
+  private final Map<Removable, Removal> going = new LinkedHashMap<>();
   private final Set<Removable> holding = new HashSet<>();
   private final Map<Removable, Kept> reasonsToHold = new HashMap<>();
 
@@ -105,10 +104,14 @@ final class Candidates {
     return objective == Objective.NO_NEW_OPERATORS;
   }
 
-  /** Lets an operator go before anything else is tried. */
-  void letGo(Removable operator) {
+  /**
+   * Lets an operator go before anything else is tried.
+   *
+   * @param way the way that is tried; more of its channels may be seen as constants
+   */
+  void letGo(Removable operator, Removal way) {
     undecide(operator);
-    going.add(operator);
+    going.put(operator, way);
   }
 
   /**
@@ -131,7 +134,7 @@ final class Candidates {
     reasonsToHold.remove(operator);
   }
 
-  Set<Removable> going() {
+  Map<Removable, Removal> going() {
     return going;
   }
 

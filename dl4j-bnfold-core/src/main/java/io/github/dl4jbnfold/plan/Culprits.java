@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,24 +121,36 @@ final class Culprits {
 
   /** Finds the constants that reach an operator through affine operators and sums; else all. */
   private void accuse(Operator holder) {
-    Set<Operator> seen = new HashSet<>(Set.of(holder));
-    Deque<Operator> pending = new ArrayDeque<>(seen);
     boolean accused = false;
+    for (Operator at : around(graph, holder)) {
+      accused |= at instanceof Removable affine && accuse(affine, holder);
+    }
+    if (!accused) {
+      removed.keySet().forEach(affine -> accuse(affine, holder));
+    }
+  }
+
+  /** The removed batch normalizations around a culprit: with one of them it may be none. */
+  static List<BatchNorm> around(Plan plan, Removable culprit) {
+    Set<Operator> around = around(plan.graph(), culprit);
+    return plan.removedBatchNorms().stream()
+        .filter(norm -> around.contains(norm) && !norm.equals(culprit))
+        .toList();
+  }
+
+  /** What an operator is connected with through affine operators and sums. */
+  private static Set<Operator> around(Graph graph, Operator start) {
+    Set<Operator> seen = new LinkedHashSet<>(Set.of(start));
+    Deque<Operator> pending = new ArrayDeque<>(seen);
     while (!pending.isEmpty()) {
-      Operator at = pending.pop();
-      if (at instanceof Removable affine) {
-        accused |= accuse(affine, holder);
-      }
-      for (Operator next : neighbours(at)) {
+      for (Operator next : neighbours(graph, pending.pop())) {
         boolean passes = next instanceof Removable || next instanceof Combination;
         if (passes && seen.add(next)) {
           pending.push(next);
         }
       }
     }
-    if (!accused) {
-      removed.keySet().forEach(affine -> accuse(affine, holder));
-    }
+    return seen;
   }
 
   private boolean accuse(Removable affine, Operator holder) {
@@ -149,7 +162,7 @@ final class Culprits {
     return constant;
   }
 
-  private List<Operator> neighbours(Operator operator) {
+  private static List<Operator> neighbours(Graph graph, Operator operator) {
     List<Operator> all = new ArrayList<>();
     for (Tensor input : operator.inputs()) {
       Operator producer = graph.producer(input);

@@ -139,6 +139,21 @@ final class Explanation {
         List.of());
   }
 
+  /** What holds a constant that an operator before it could hold only with another one. */
+  static Kept constantBeside(Removable kept, Removable culprit) {
+    return new Kept(
+        kept.name(),
+        Reason.ZERO_SCALE,
+        String.format(
+            Locale.ROOT,
+            "The scale of %s '%s' is 0 in some channels, and it goes: with this one, too, what they"
+                + " are could be held only with a new operator.",
+            culprit.kind(),
+            culprit.name()),
+        NEW_OPERATORS,
+        List.of());
+  }
+
   /**
    * @param holds the affine operators that stay, with what their own constants can hold
    */

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.plan;
 
+import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Freedom;
 import io.github.dl4jbnfold.graph.Removable;
@@ -88,7 +89,7 @@ final class HoldingSearch {
     if (held != null && held.removedBatchNorms().size() == plan.most()) {
       return held.withKept(held.kept(), plan.most());
     }
-    return better(held, planIfItGoes(open), plan.most());
+    return better(held, planIfItGoes(open, plan.most()), plan.most());
   }
 
   private @Nullable Plan withoutCulprits(Attempt attempt, Plan plan) {
@@ -97,23 +98,42 @@ final class HoldingSearch {
       return plan;
     }
     bounded = false;
-    if (candidates.going().stream().anyMatch(culprits::containsKey)) {
-      return null;
+    for (Removable culprit : culprits.keySet()) {
+      if (candidates.going().containsKey(culprit)) {
+        return planWithOneBeside(culprit, plan);
+      }
     }
     culprits.forEach(candidates::exclude);
     return next();
   }
 
-  private @Nullable Plan planIfItGoes(Removable affine) {
+  /** Lets one of the batch normalizations stay that may hold what a culprit makes constant. */
+  private @Nullable Plan planWithOneBeside(Removable culprit, Plan plan) {
+    Plan best = null;
+    for (BatchNorm norm : Culprits.around(plan, culprit)) {
+      if (attempts > 0 && !candidates.going().containsKey(norm)) {
+        candidates.letHold(norm, Explanation.constantBeside(norm, culprit));
+        best = better(best, next(), plan.most());
+        candidates.undecide(norm);
+      }
+    }
+    return best;
+  }
+
+  private @Nullable Plan planIfItGoes(Removable affine, int most) {
     if (isTapped(affine) || candidates.exclusion(affine) != null) {
       bounded &= !isTapped(affine);
       return null;
     }
-    bounded &= candidates.ways(affine).size() == 1;
-    candidates.letGo(affine);
-    Plan plan = next();
-    candidates.undecide(affine);
-    return plan;
+    List<Removal> ways = candidates.ways(affine);
+    bounded &= ways.get(0).openChannels() <= 1;
+    Plan best = null;
+    for (Removal way : ways) {
+      candidates.letGo(affine, way);
+      best = better(best, next(), most);
+      candidates.undecide(affine);
+    }
+    return best;
   }
 
   private @Nullable Plan planIfTheyHold(List<Removable> some, Plan overloading) {

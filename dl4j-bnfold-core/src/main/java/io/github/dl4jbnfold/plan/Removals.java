@@ -58,8 +58,9 @@ final class Removals {
     }
     this.groups = system.classes();
     boolean allGo = true;
-    for (Removable affine : candidates.going()) {
-      allGo &= remove(affine).isEmpty();
+    for (Map.Entry<Removable, Removal> way : candidates.going().entrySet()) {
+      tryWays(way.getKey(), List.of(way.getValue()), any -> true);
+      allGo &= removed.containsKey(way.getKey());
     }
     this.possible = allGo;
     goneFirst.putAll(removed);
@@ -146,7 +147,7 @@ final class Removals {
 
   /** Removes one more operator, in the first way that is possible. */
   Optional<Refusal> remove(Removable candidate) {
-    Failures failures = tryWays(candidate, way -> true);
+    Failures failures = tryWays(candidate, candidates.ways(candidate), way -> true);
     return removed.containsKey(candidate)
         ? Optional.empty()
         : Optional.of(refusal(candidate, failures));
@@ -154,19 +155,19 @@ final class Removals {
 
   /** Removes one more operator if that makes no activation a clamp that is none yet. */
   void removeWithoutClamps(Removable candidate, Set<Repairable> clamps) {
-    tryWays(candidate, way -> clamps.containsAll(way.forcedClamps()));
+    tryWays(candidate, candidates.ways(candidate), way -> clamps.containsAll(way.forcedClamps()));
   }
 
   /**
    * Tries all ways to remove an operator until one is possible. Where a channel fails that may also
    * be seen as a constant, it is, and the others go as before.
    */
-  private Failures tryWays(Removable candidate, Predicate<Removal> allowed) {
+  private Failures tryWays(Removable candidate, List<Removal> ways, Predicate<Removal> allowed) {
     Failures failures = new Failures(candidate);
     if (goneFirst.containsKey(candidate)) {
       return failures;
     }
-    for (Removal whole : candidates.ways(candidate)) {
+    for (Removal whole : ways) {
       Optional<Removal> way = Optional.of(whole);
       while (way.isPresent() && allowed.test(way.get())) {
         Removal tried = way.get();

@@ -281,9 +281,10 @@ class BruteForceTest {
 
   private static String numbers(Operator operator) {
     return operator instanceof Removable affine
-        ? " scale %s shift %s"
-            .formatted(Arrays.toString(affine.scale()), Arrays.toString(affine.shift()))
-        : operator instanceof Linear linear ? " " + linear.border() : "";
+        ? " scale %s shift %s %s"
+            .formatted(
+                Arrays.toString(affine.scale()), Arrays.toString(affine.shift()), affine.freedom())
+        : operator instanceof Linear linear ? " " + linear.border() + " " + linear.bias() : "";
   }
 
   /**

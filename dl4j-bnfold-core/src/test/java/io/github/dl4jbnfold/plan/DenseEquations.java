@@ -21,6 +21,7 @@ import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.graph.Wall;
 import io.github.dl4jbnfold.graph.ZeroPadding;
 import io.github.dl4jbnfold.plan.ZeroScales.Channel;
+import io.github.dl4jbnfold.plan.ZeroScales.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -194,18 +195,35 @@ final class DenseEquations {
       double s = affine.scale()[i];
       double t = affine.shift()[i];
       double constant = zeros.constant(affine, i);
-      if (!Double.isNaN(constant) && zeros.writtenForItAlone(affine.input())) {
-        // Linear operators before it write the constant, whatever the gauges are.
+      Written written = written(affine, i);
+      if (written == Written.ANY) {
+        // Operators before it write the constant, whatever the gauges are.
         continue;
       }
       if (s == 0 || constants.contains(new Channel(affine, i))) {
-        // Only linear readers can take over the constant.
-        impossible |= !zeros.readByLinear(affine.output());
-        stateConstant(affine.output(), i, constant);
+        stateConstant(affine, i, constant, written);
       } else {
         ties.add(new Tie(in, s, out));
         shifts.add(shift(t, out, in, -1, out));
       }
+    }
+  }
+
+  /** Which constant the input can be made in the place of the output. */
+  private Written written(Removable affine, int channel) {
+    boolean known = !Double.isNaN(zeros.constant(affine, channel));
+    Written written = known ? zeros.written(affine.input(), removed) : Written.NOTHING;
+    return arithmeticHolds || written == Written.NOTHING ? written : Written.ANY;
+  }
+
+  private void stateConstant(Removable affine, int channel, double value, Written written) {
+    int out = at(affine.output(), channel);
+    if (written == Written.ZERO) {
+      shifts.add(shift(-value, out, out));
+    } else {
+      // Only linear readers can take over the constant.
+      impossible |= !zeros.readByLinear(affine.output());
+      stateConstant(affine.output(), channel, value);
     }
   }
 
