@@ -44,7 +44,10 @@ final class NetworkNames {
       }
       options = options.inputShape(shape.placeholder(), shape.shape());
     }
-    return options.objective(given.objective()).keep(given.keep().toArray(String[]::new));
+    return options
+        .objective(given.objective())
+        .portable(!given.ownLayers())
+        .keep(given.keep().toArray(String[]::new));
   }
 
   /**

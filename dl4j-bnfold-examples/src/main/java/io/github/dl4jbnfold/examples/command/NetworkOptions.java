@@ -54,6 +54,13 @@ final class NetworkOptions {
               + " operator is added, no activation becomes a clamp.")
   private boolean weightsOnly;
 
+  @Option(
+      names = "--own-layers",
+      description =
+          "Of a network of layers, let activations and paddings become layers of this library"
+              + " where that lets more batch normalizations go. The result needs it to be loaded.")
+  private boolean ownLayers;
+
   /**
    * Demands options that do not contradict each other.
    *
@@ -71,6 +78,10 @@ final class NetworkOptions {
     return weightsOnly
         ? Objective.NO_NEW_OPERATORS
         : objective == null ? Objective.FEWEST_BATCH_NORMS : objective;
+  }
+
+  boolean ownLayers() {
+    return ownLayers;
   }
 
   List<String> outputs() {

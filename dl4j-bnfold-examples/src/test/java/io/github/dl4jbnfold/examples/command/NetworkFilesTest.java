@@ -147,6 +147,34 @@ class NetworkFilesTest {
   }
 
   @Test
+  void layers_of_this_library_are_used_only_if_they_may_be() throws IOException {
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("image")
+                .addLayer("conv", convolution(2), "image")
+                .addLayer("norm", new BatchNormalization(), "conv")
+                .addLayer("clip", new ActivationLayer(Activation.RELU6), "norm")
+                .addLayer("gate", new ActivationLayer(Activation.SIGMOID), "conv")
+                .addLayer("classes", output(), "clip")
+                .addLayer("others", output(), "gate")
+                .setOutputs("classes", "others")
+                .setInputTypes(InputType.convolutional(8, 6, 2))
+                .build());
+    network.init();
+    randomize(network.params());
+    Path model = folder.resolve("clip.zip");
+    ModelSerializer.writeModel(network, model.toFile(), false);
+    Path out = folder.resolve("own.zip");
+
+    assertThat(Bnfold.run("inspect", model).succeeds().out()).contains("0 of 1");
+    Bnfold run = Bnfold.run("fold", model, "--own-layers", "-o", out).succeeds();
+    assertThat(run.out()).contains("1 of 1").contains("ClampLayer");
+    assertThat(Bnfold.run("inspect", out).succeeds().out()).contains("1 ClampLayer");
+  }
+
+  @Test
   void the_content_decides_and_not_the_name() throws IOException {
     Path misnamed = Files.copy(layers(), folder.resolve("model.fb"));
     Bnfold.run("fold", misnamed).succeeds();
