@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -22,6 +23,10 @@ final class Unsaturated {
   /** Empty where nothing at the end saturates. */
   static Optional<SourceNetwork> of(SourceNetwork network) {
     Structure structure = network.structure();
+    // This layer overwrites the parameters that it is given when it is made.
+    if (structure.steps().stream().anyMatch(step -> step.layer() instanceof OCNNOutputLayer)) {
+      return Optional.empty();
+    }
     List<Step> steps = new ArrayList<>();
     boolean changed = false;
     for (Step step : structure.steps()) {

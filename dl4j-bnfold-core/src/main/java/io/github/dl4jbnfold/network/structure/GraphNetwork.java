@@ -121,7 +121,7 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
 
   @Override
   public SourceNetwork sharing(Structure other) {
-    return new GraphNetwork(graph(other, model.params()));
+    return new GraphNetwork(graph(other, model.numParams() == 0 ? null : model.params()));
   }
 
   private ComputationGraph graph(Structure other, @Nullable INDArray parameters) {

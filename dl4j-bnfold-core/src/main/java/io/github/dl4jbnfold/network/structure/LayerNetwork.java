@@ -121,7 +121,7 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
 
   @Override
   public SourceNetwork sharing(Structure other) {
-    return new LayerNetwork(network(other, model.params()));
+    return new LayerNetwork(network(other, model.numParams() == 0 ? null : model.params()));
   }
 
   private MultiLayerNetwork network(Structure other, @Nullable INDArray parameters) {
