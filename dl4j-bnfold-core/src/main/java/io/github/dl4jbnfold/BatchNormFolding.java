@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.samediff.FoldingOptimizers;
 import io.github.dl4jbnfold.samediff.SameDiffFolding;
 import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -139,7 +140,7 @@ public final class BatchNormFolding {
   private static Folded<SourceNetwork> fold(SourceNetwork network, FoldingOptions options) {
     long start = System.nanoTime();
     Optional<NetworkFolding> folding =
-        Optional.of(NetworkFolding.plan(network, networkSettings(options)));
+        Optional.of(NetworkFolding.plan(network, networkSettings(network, options)));
     SourceNetwork current = network;
     FoldReport report = null;
     while (folding.isPresent()) {
@@ -180,7 +181,7 @@ public final class BatchNormFolding {
 
   private static FoldReport plan(SourceNetwork network, FoldingOptions options) {
     long start = System.nanoTime();
-    return report(network, NetworkFolding.plan(network, networkSettings(options)), start);
+    return report(network, NetworkFolding.plan(network, networkSettings(network, options)), start);
   }
 
   /**
@@ -194,7 +195,17 @@ public final class BatchNormFolding {
   /** A folded network and what was done to it. */
   public record Folded<N>(N network, FoldReport report) {}
 
-  private static NetworkFolding.Settings networkSettings(FoldingOptions options) {
+  /** A network of layers preserves its own outputs, and no others can be asked for. */
+  private static NetworkFolding.Settings networkSettings(
+      SourceNetwork network, FoldingOptions options) {
+    List<String> own = network.structure().outputs();
+    for (String name : options.outputs()) {
+      if (!own.contains(name)) {
+        throw new FoldingException(
+            "The network has no output '%s': it preserves %s, and no others."
+                .formatted(name, String.join(", ", own)));
+      }
+    }
     return new NetworkFolding.Settings(
         options.keep(),
         options.tolerance(),
