@@ -39,7 +39,7 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   }
 
   /**
-   * Reads a file that DL4J 0.5 to 1.0.0-M2.1 has written.
+   * Reads a file that ModelSerializer has written.
    *
    * @throws NetworkFileException if it is damaged, something else, or names a class that is none of
    *     DL4J's
