@@ -1,21 +1,24 @@
 package io.github.dl4jbnfold.linearize.merge;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * One spatial axis of a convolution: output position j reads the input positions stride·j +
  * dilation·u − before, u = 0 … kernel − 1. What lies beyond a border is 0.
  *
- * @param before zeros in front of the input
- * @param after zeros behind it
+ * @param before zeros in front of the input; negative for positions that are cut off
+ * @param after zeros behind it, likewise
  */
 public record Axis(int kernel, int stride, int dilation, int before, int after) {
   /** An axis along which each output reads the input at its own position. */
   public static final Axis POINT = new Axis(1, 1, 1, 0, 0);
 
   public Axis {
-    if (kernel < 1 || stride < 1 || dilation < 1 || before < 0 || after < 0) {
+    if (kernel < 1 || stride < 1 || dilation < 1) {
       throw new IllegalArgumentException(
-          "No convolution has kernel %d, stride %d, dilation %d, padding %d and %d."
-              .formatted(kernel, stride, dilation, before, after));
+          "No convolution has kernel %d, stride %d, dilation %d."
+              .formatted(kernel, stride, dilation));
     }
   }
 
@@ -61,6 +64,31 @@ public record Axis(int kernel, int stride, int dilation, int before, int after) 
   /** The same axis with other padding. */
   public Axis padded(int zerosBefore, int zerosAfter) {
     return new Axis(kernel, stride, dilation, zerosBefore, zerosAfter);
+  }
+
+  /**
+   * An axis with all taps of several; empty if they do not go on by the same strides or do not
+   * write equal sizes.
+   */
+  static Optional<Axis> containing(List<Axis> axes, long size) {
+    Axis some = axes.get(0);
+    int before = axes.stream().mapToInt(Axis::before).max().orElseThrow();
+    int slack = axes.stream().mapToInt(Axis::slack).max().orElseThrow();
+    int last = Integer.MIN_VALUE;
+    int dilation = 0;
+    for (Axis axis : axes) {
+      if (axis.stride() != some.stride() || axis.outputs(size) != some.outputs(size)) {
+        return Optional.empty();
+      }
+      last = Math.max(last, axis.extent() - axis.before());
+      dilation = greatestCommonDivisor(dilation, axis.step());
+      dilation = greatestCommonDivisor(dilation, before - axis.before());
+    }
+    int extent = before + last;
+    int unit = Math.max(1, dilation);
+    // The same slack as the branches: so it writes as many positions.
+    int after = slack + extent - before;
+    return Optional.of(new Axis((extent - 1) / unit + 1, some.stride(), unit, before, after));
   }
 
   static int greatestCommonDivisor(int a, int b) {

@@ -17,12 +17,15 @@ public enum Border {
   RING;
 
   /**
-   * The difference for an input of given sizes, one for each spatial axis of the first.
+   * The difference between two convolutions and one for an input of given sizes, one for each
+   * spatial axis of the first.
    *
    * <p>There is none iff no output reads beyond the border, or, for every position p beyond it that
    * one reads, s1·p + d1·u − p1 lies outside of the input for all u and the first has no bias.
+   *
+   * @param hasBias whether the first has one
    */
-  public static Border between(Convolution first, Convolution second, long... sizes) {
+  public static Border between(Form first, boolean hasBias, Form second, long... sizes) {
     Border worst = NONE;
     for (int i = 0; i < sizes.length; i++) {
       Axis one = first.axes().get(i);
@@ -34,7 +37,7 @@ public enum Border {
       int[] touched = beyond.toArray();
       if (IntStream.of(touched).anyMatch(readsInput)) {
         return RING;
-      } else if (touched.length > 0 && first.hasBias()) {
+      } else if (touched.length > 0 && hasBias) {
         worst = BIAS;
       }
     }

@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.linearize.merge;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,21 +27,11 @@ final class Composition {
   private final int groups;
 
   private Composition(Convolution first, Convolution second) {
-    if (first.outputs() != second.inputs() || first.axes().size() != second.axes().size()) {
-      throw new IllegalArgumentException(
-          "%d channels with %d axes do not go into %d with %d."
-              .formatted(
-                  first.outputs(), first.axes().size(), second.inputs(), second.axes().size()));
-    }
-    // Where groups are aligned they stay; depthwise after depthwise stays depthwise.
-    this.groups = Axis.greatestCommonDivisor(first.groups(), second.groups());
+    Form form = first.form().then(second.form());
+    this.groups = form.groups();
+    this.axes = form.axes();
     this.first = first.grouped(groups);
     this.second = second.grouped(groups);
-    List<Axis> merged = new ArrayList<>();
-    for (int i = 0; i < first.axes().size(); i++) {
-      merged.add(first.axes().get(i).then(second.axes().get(i)));
-    }
-    this.axes = List.copyOf(merged);
   }
 
   static Convolution of(Convolution first, Convolution second) {
@@ -65,7 +54,7 @@ final class Composition {
       INDArrayIndex outs = NDArrayIndex.interval(group * outputs, (group + 1) * outputs);
       INDArrayIndex mids = NDArrayIndex.interval(group * middle, (group + 1) * middle);
       INDArray reads = first.weights().get(mids).dup('c').reshape(middle, -1);
-      for (long[] tap : taps()) {
+      for (long[] tap : Response.taps(second.axes())) {
         addTap(merged, outs, tap, reads);
       }
     }
@@ -88,8 +77,7 @@ final class Composition {
       long offset = tap[i] * one.stride() * two.step() / unit;
       target[2 + i] = Convolution.lattice(offset, Math.max(1, one.step() / unit), one.kernel());
     }
-    INDArray view = merged.get(target).reshape(shape);
-    merged.put(target, view.add(product.dup('c').reshape(shape)));
+    merged.get(target).addi(product.dup('c').reshape(shape));
   }
 
   private static INDArrayIndex[] at(INDArrayIndex outs, long[] tap) {
@@ -98,23 +86,6 @@ final class Composition {
     at[1] = NDArrayIndex.all();
     Arrays.setAll(at, i -> i < 2 ? at[i] : NDArrayIndex.interval(tap[i - 2], tap[i - 2] + 1));
     return at;
-  }
-
-  /** The indices of the taps of the second kernel. */
-  private List<long[]> taps() {
-    List<long[]> taps = List.of(new long[second.axes().size()]);
-    for (int i = 0; i < second.axes().size(); i++) {
-      List<long[]> longer = new ArrayList<>();
-      for (long[] tap : taps) {
-        for (int v = 0; v < second.axes().get(i).kernel(); v++) {
-          long[] next = tap.clone();
-          next[i] = v;
-          longer.add(next);
-        }
-      }
-      taps = longer;
-    }
-    return taps;
   }
 
   private double[] bias() {

@@ -78,6 +78,10 @@ public record Convolution(INDArray weights, double[] bias, int groups, List<Axis
     return new Convolution(weights, new double[channels], channels, axes);
   }
 
+  public Form form() {
+    return new Form(inputs(), outputs(), groups, axes);
+  }
+
   public int outputs() {
     return bias.length;
   }
@@ -86,24 +90,8 @@ public record Convolution(INDArray weights, double[] bias, int groups, List<Axis
     return Math.toIntExact(weights.size(1)) * groups;
   }
 
-  /** Whether each output reads the input at its own position only. */
-  public boolean isPoint() {
-    return axes.stream().allMatch(Axis::isPoint);
-  }
-
   public boolean hasBias() {
     return Arrays.stream(bias).anyMatch(b -> b != 0);
-  }
-
-  /** The sizes of the output for sizes of the input, one for each spatial axis. */
-  public long[] outputSizes(long... inputs) {
-    return IntStream.range(0, axes.size()).mapToLong(i -> axes.get(i).outputs(inputs[i])).toArray();
-  }
-
-  /** Multiplications of one example of given sizes. */
-  public long multiplyAdds(long... inputs) {
-    long positions = Arrays.stream(outputSizes(inputs)).reduce(1, (a, b) -> a * b);
-    return positions * weights.length();
   }
 
   /** The same convolution with other zeros around its input. */
@@ -130,6 +118,16 @@ public record Convolution(INDArray weights, double[] bias, int groups, List<Axis
    */
   public static Optional<Convolution> sum(List<Convolution> branches, long... sizes) {
     return Sum.of(branches, sizes);
+  }
+
+  /**
+   * What it makes of one example.
+   *
+   * @param example [inputs, size…], float64
+   * @return [outputs, size…]
+   */
+  public INDArray apply(INDArray example) {
+    return Response.of(this, example);
   }
 
   /**
@@ -172,14 +170,16 @@ public record Convolution(INDArray weights, double[] bias, int groups, List<Axis
       if (axis.outputs(inputs[i]) != 1) {
         throw new IllegalArgumentException("It makes more than one position of " + inputs[i] + ".");
       }
-      long read = Math.min(inputs[i], (long) axis.kernel() - axis.before());
-      from[CHANNEL_AXES + i] = NDArrayIndex.interval(axis.before(), axis.before() + read);
-      to[CHANNEL_AXES + i] = NDArrayIndex.interval(0, read);
+      long tap = Math.max(axis.before(), 0);
+      long at = tap - axis.before();
+      long read = Math.min(inputs[i] - at, axis.kernel() - tap);
+      from[CHANNEL_AXES + i] = NDArrayIndex.interval(tap, tap + read);
+      to[CHANNEL_AXES + i] = NDArrayIndex.interval(at, at + read);
       shape[CHANNEL_AXES + i] = inputs[i];
       covering.add(new Axis(Math.toIntExact(inputs[i]), 1, 1, 0, 0));
     }
     INDArray cropped = Nd4j.zeros(DataType.DOUBLE, shape);
-    cropped.put(to, plain.weights.get(from));
+    cropped.get(to).assign(plain.weights.get(from));
     return new Convolution(cropped, bias, groups, covering);
   }
 

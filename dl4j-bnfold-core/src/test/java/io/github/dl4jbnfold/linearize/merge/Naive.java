@@ -16,7 +16,7 @@ final class Naive {
   /** What a convolution makes of [channels, size…]. */
   static INDArray apply(Convolution convolution, INDArray x) {
     long[] sizes = Arrays.copyOfRange(x.shape(), 1, x.rank());
-    long[] outputs = convolution.outputSizes(sizes);
+    long[] outputs = convolution.form().outputSizes(sizes);
     INDArray y = Nd4j.zeros(DataType.DOUBLE, joined(convolution.outputs(), outputs));
     forEach(y.shape(), at -> y.putScalar(at, output(convolution, x, at)));
     return y;

@@ -1,0 +1,110 @@
+package io.github.dl4jbnfold.linearize.run;
+
+import io.github.dl4jbnfold.linearize.merge.Axis;
+import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.run.Part.Block;
+import io.github.dl4jbnfold.linearize.run.Part.Gate;
+import io.github.dl4jbnfold.linearize.run.Part.Unit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The one convolution in the place of parts, by its form. */
+final class Segments {
+  private final Set<Border> allowed;
+
+  /**
+   * @param allowed what may be different at borders, because something else makes up for it
+   */
+  Segments(Set<Border> allowed) {
+    this.allowed = allowed;
+  }
+
+  /** The form of a convolution, and whether it has a bias. */
+  record Linear(Form form, boolean hasBias) {}
+
+  /** What an output of a part is read with. */
+  long[] outputSizes(Part part, long... sizes) {
+    if (part instanceof Unit unit) {
+      return unit.form().outputSizes(sizes);
+    } else if (part instanceof Block block) {
+      long[] at = sizes;
+      for (Part inner : block.branches().get(0)) {
+        at = outputSizes(inner, at);
+      }
+      return at;
+    }
+    return sizes;
+  }
+
+  /** A part by itself, its activations linear; empty if it is not one convolution. */
+  Optional<Linear> linear(Part part, long... sizes) {
+    if (part instanceof Unit unit) {
+      return Optional.of(new Linear(unit.form(), unit.hasBias()));
+    } else if (part instanceof Gate gate) {
+      return Optional.of(new Linear(gate.endPoint().form(), gate.endPoint().hasBias()));
+    }
+    return sum((Block) part, sizes);
+  }
+
+  private Optional<Linear> sum(Block block, long... sizes) {
+    List<Form> forms = new ArrayList<>();
+    boolean bias = false;
+    for (List<Part> branch : block.branches()) {
+      Optional<Linear> linear = chain(branch, sizes);
+      if (linear.isPresent()) {
+        forms.add(linear.get().form());
+        bias |= linear.get().hasBias();
+      } else if (!branch.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    if (forms.isEmpty()) {
+      return Optional.empty();
+    }
+    int inputs = forms.get(0).inputs();
+    while (forms.size() < block.branches().size()) {
+      forms.add(identity(inputs, sizes.length));
+    }
+    boolean hasBias = bias;
+    boolean addable = forms.stream().allMatch(form -> form.outputs() == forms.get(0).outputs());
+    return addable ? Form.sum(forms, sizes).map(sum -> new Linear(sum, hasBias)) : Optional.empty();
+  }
+
+  private static Form identity(int channels, int axes) {
+    return new Form(channels, channels, channels, Collections.nCopies(axes, Axis.POINT));
+  }
+
+  /** Parts one after the other; empty for none, too. */
+  Optional<Linear> chain(List<Part> parts, long... sizes) {
+    Optional<Linear> whole = Optional.empty();
+    long[] at = sizes;
+    for (Part part : parts) {
+      Optional<Linear> next = linear(part, at);
+      if (next.isEmpty()) {
+        return Optional.empty();
+      }
+      whole = whole.isEmpty() ? next : then(whole.get(), next.get(), sizes);
+      if (whole.isEmpty()) {
+        return whole;
+      }
+      at = outputSizes(part, at);
+    }
+    return whole;
+  }
+
+  /**
+   * One convolution for two.
+   *
+   * @param sizes of the input of the first
+   */
+  Optional<Linear> then(Linear first, Linear second, long... sizes) {
+    Border border = Border.between(first.form, first.hasBias, second.form, sizes);
+    return allowed.contains(border)
+        ? Optional.of(new Linear(first.form.then(second.form), first.hasBias || second.hasBias))
+        : Optional.empty();
+  }
+}
