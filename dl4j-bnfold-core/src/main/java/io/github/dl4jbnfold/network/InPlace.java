@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Makes a network object another network: it is initialized once more, with the other one's
@@ -33,6 +34,7 @@ public final class InPlace {
     Fields fields = Fields.of(ComputationGraph.class, graph);
     fields.change(
         () -> {
+          Map<String, Map<String, INDArray>> sequences = SequenceStates.of(graph);
           fields.set("configuration", other.getConfiguration());
           fields.set("defaultConfiguration", other.getConfiguration().getDefaultConfiguration());
           fields.set("graphIndices", null);
@@ -44,6 +46,7 @@ public final class InPlace {
           List<TrainingListener> listeners = new ArrayList<>(graph.getListeners());
           graph.init(other.params(), false);
           graph.setListeners(listeners);
+          SequenceStates.set(graph, sequences);
           carryOver(other.getUpdater(false), () -> graph.getUpdater(true));
         });
   }
@@ -53,6 +56,7 @@ public final class InPlace {
     Fields fields = Fields.of(MultiLayerNetwork.class, network);
     fields.change(
         () -> {
+          List<Map<String, INDArray>> sequences = SequenceStates.of(network);
           fields.set("layerWiseConfigurations", other.getLayerWiseConfigurations());
           fields.set("defaultConfiguration", other.getDefaultConfiguration());
           fields.set("layers", null);
@@ -64,6 +68,7 @@ public final class InPlace {
           List<TrainingListener> listeners = new ArrayList<>(network.getListeners());
           network.init(other.params(), false);
           network.setListeners(listeners);
+          SequenceStates.set(network, sequences);
           carryOver(
               (BaseMultiLayerUpdater<?>) other.getUpdater(false),
               () -> (BaseMultiLayerUpdater<?>) network.getUpdater(true));

@@ -174,8 +174,10 @@ final class InputShapes {
     } else if (layer instanceof ConvolutionLayer image) {
       return image(layer.getNIn(), image.getCnn2dDataFormat());
     }
-    // A batch normalization does not say whether it reads vectors or images.
-    return layer instanceof BatchNormalization ? null : new long[] {EXAMPLES, layer.getNIn()};
+    // A batch normalization does not say whether it reads vectors or images, a dropout says
+    // nothing.
+    boolean vectors = !(layer instanceof BatchNormalization) && layer.getNIn() > 0;
+    return vectors ? new long[] {EXAMPLES, layer.getNIn()} : null;
   }
 
   private static long[] sequence(long channels, @Nullable RNNFormat format) {

@@ -72,7 +72,10 @@ final class InputSizes {
     return null;
   }
 
-  /** The steps from the input to an array, along the first input of each. */
+  /**
+   * Copies of the steps from the input to an array, along the first input of each: some layers keep
+   * the size that they are asked for.
+   */
   private static Optional<List<Step>> way(Structure structure, String input, String end) {
     Map<String, Step> steps = new HashMap<>();
     structure.steps().forEach(step -> steps.put(step.name(), step));
@@ -80,7 +83,7 @@ final class InputSizes {
     String at = end;
     while (steps.containsKey(at)) {
       Step step = steps.get(at);
-      way.add(0, step);
+      way.add(0, step.copy());
       at = step.inputs().get(0);
     }
     return at.equals(input) ? Optional.of(way) : Optional.empty();

@@ -91,7 +91,7 @@ final class ConvolutionAdapter implements LayerAdapter {
       abilities.add(Ability.POINT_KERNEL);
     }
     boolean masked = layer instanceof Convolution1DLayer && site.reading().maskable();
-    if (site.reading().maps() && !masked) {
+    if (site.reading().maps() && site.mayHaveMapBehind() && !masked) {
       abilities.add(Ability.BIAS_MAP);
     }
     boolean grouped =

@@ -40,7 +40,7 @@ final class LocallyConnectedAdapter implements LayerAdapter {
             Border.TRANSPOSED,
             site.biasSlot("b"),
             // Its kernels are for one size of the input.
-            site.reading().portable() ? Set.of() : Set.of(Ability.BIAS_MAP));
+            site.mayHaveMapBehind() ? Set.of(Ability.BIAS_MAP) : Set.of());
     site.reading()
         .add(
             linear,

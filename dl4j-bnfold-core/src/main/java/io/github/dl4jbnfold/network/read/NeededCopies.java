@@ -13,12 +13,14 @@ import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping3D;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
 /**
- * The batch normalization without which Deeplearning4j does not run a network of layers. Layers
- * such as activations answer with the array that they read, or a view of it. That may be the input
- * of the network for the first layer, but a second layer or preprocessor that answers with it
- * throws: "array is defined in incorrect workspace". A batch normalization writes a new array.
+ * The batch normalization without which a network of layers would not do with its input what it
+ * does. Layers such as activations answer with the array that they read, or a view of it. That may
+ * be the input of the network for the first layer, unless it writes into it: that array belongs to
+ * the user. A second layer or preprocessor that answers with it throws: "array is defined in
+ * incorrect workspace". A batch normalization writes a new array.
  */
 public final class NeededCopies {
   private NeededCopies() {}
@@ -39,18 +41,29 @@ public final class NeededCopies {
     boolean first = true;
     for (Step step : network.structure().steps()) {
       boolean goes = removed.contains(step.name());
-      boolean shares = goes || (sharesItsInput(step.layer()) && !clamped.contains(step.name()));
+      boolean plain = !goes && !clamped.contains(step.name());
+      last = goes ? Optional.of(step.name()) : last;
       if (goes && step.preprocessor() == null) {
-        last = Optional.of(step.name());
-      } else if (!first && (shares || step.preprocessor() != null)) {
+        continue;
+      }
+      // What goes and has a preprocessor becomes an activation.
+      boolean shares = goes || (plain && sharesItsInput(step.layer()));
+      if (!first && (shares || step.preprocessor() != null)) {
+        return last;
+      } else if (plain && last.isPresent() && overwritesItsInput(step.layer())) {
         return last;
       } else if (!shares) {
         return Optional.empty();
-      } else {
-        first = false; // What goes and has a preprocessor becomes an activation.
       }
+      first = false;
     }
     return Optional.empty();
+  }
+
+  private static boolean overwritesItsInput(@Nullable Layer layer) {
+    return layer instanceof PReLULayer
+        || (layer instanceof ActivationLayer activation
+            && !(activation.getActivationFn() instanceof ActivationIdentity));
   }
 
   private static boolean sharesItsInput(@Nullable Layer layer) {

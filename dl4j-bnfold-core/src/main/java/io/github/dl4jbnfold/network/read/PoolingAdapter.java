@@ -73,10 +73,10 @@ final class PoolingAdapter implements LayerAdapter {
     Tensor x = site.read(from);
     Tensor y = site.write(to);
     if (type == PoolingType.AVG && zeros) {
+      boolean map = site.reading().maps() && site.mayHaveMapBehind();
       site.reading()
           .add(
-              new ZeroPadding(
-                  site.name(), "average pool that counts padding", x, y, site.reading().maps()),
+              new ZeroPadding(site.name(), "average pool that counts padding", x, y, map),
               new PaddingBinding(site.step(), to, site.positions(from)));
     } else {
       site.reading().add(operator(site.name(), type, x, y));

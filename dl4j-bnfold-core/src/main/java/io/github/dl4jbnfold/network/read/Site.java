@@ -139,6 +139,16 @@ record Site(Step step, Layer layer, String input, Reading reading) {
     return loss || (inside && (masked || output));
   }
 
+  /**
+   * Whether a map may be added behind the layer; an output that is known by its name is no more.
+   */
+  boolean mayHaveMapBehind() {
+    boolean named =
+        reading.network().namesOutputs()
+            && reading.network().structure().outputs().contains(name());
+    return !reading.portable() && !named;
+  }
+
   /** What the layer reads, with an axis as its channels. */
   Positions positions(int axis) {
     return new Positions(Arrays.stream(in()).boxed().toList(), axis);

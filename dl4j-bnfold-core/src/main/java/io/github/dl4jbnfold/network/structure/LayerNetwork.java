@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -49,13 +51,27 @@ public record LayerNetwork(MultiLayerNetwork model) implements SourceNetwork {
       org.deeplearning4j.nn.conf.layers.Layer plain = Step.of("", List.of(), null, layer).layer();
       given.add(plain == null ? null : plain.getLayerName());
     }
+    Set<String> taken = new HashSet<>(Set.of(INPUT));
+    given.stream().filter(name -> isUnique(name, given)).forEach(taken::add);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       String name = given.get(i);
-      boolean unique = name != null && Collections.frequency(given, name) == 1;
-      names.add(name != null && unique && !name.equals(INPUT) ? name : "layer" + i);
+      names.add(name != null && isUnique(name, given) ? name : unused("layer" + i, taken));
     }
     return names;
+  }
+
+  private static boolean isUnique(@Nullable String name, List<@Nullable String> given) {
+    return name != null && !name.equals(INPUT) && Collections.frequency(given, name) == 1;
+  }
+
+  /** Another layer may have been given the name that comes from an index. */
+  private static String unused(String wanted, Set<String> taken) {
+    String name = wanted;
+    for (int i = 2; !taken.add(name); i++) {
+      name = wanted + "-" + i;
+    }
+    return name;
   }
 
   @Override

@@ -12,10 +12,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,11 +24,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NetworkEdit {
   private final SourceNetwork network;
   private final Structure original;
+  private final boolean keepsSteps;
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Map<String, Map<String, NewParameter>> parameters = new HashMap<>();
 
-  NetworkEdit(SourceNetwork network) {
+  /**
+   * No changes yet.
+   *
+   * @param keepsSteps whether a step that is dropped leaves one behind that does nothing
+   */
+  NetworkEdit(SourceNetwork network, boolean keepsSteps) {
     this.network = network;
+    this.keepsSteps = keepsSteps;
     this.original = network.structure();
     original.steps().forEach(step -> steps.put(step.name(), step));
   }
@@ -117,8 +124,8 @@ final class NetworkEdit {
   void drop(String name) {
     Step step = step(name);
     boolean named = original.outputs().contains(name) && original.outputs().size() > 1;
-    boolean alone = steps.size() == 1;
-    if (step.preprocessor() != null || isNamedOutput(name) || named || alone) {
+    boolean needed = keepsSteps || steps.size() == 1 || step.preprocessor() != null;
+    if (needed || isNamedOutput(name) || named) {
       if (step.configuration() != null) {
         replaceLayer(name, new ActivationLayer(new ActivationIdentity()));
       } else {
@@ -158,23 +165,35 @@ final class NetworkEdit {
 
   /**
    * At inference an activation of Deeplearning4j overwrites what it reads. Where it did not read
-   * that before, and somebody else does, it gets a copy.
+   * that before, or others did not, it gets a copy.
    */
-  private void protect(Step step) {
-    String read = step.inputs().get(0);
-    boolean known =
-        original.contains(step.name()) && original.step(step.name()).inputs().contains(read);
-    boolean own = original.inputs().contains(read);
-    boolean shared =
-        steps.values().stream().filter(other -> other.inputs().contains(read)).count() > 1
-            || original.outputs().contains(read);
-    boolean overwrites =
-        step.layer() instanceof ActivationLayer || step.layer() instanceof PReLULayer;
-    if (overwrites && !known && (own || (shared && network.sharesArrays()))) {
-      String copy = unique(read + "-copy");
-      steps.put(copy, Step.of(copy, step.inputs(), new ScaleVertex(1)));
-      replace(step.reading(List.of(copy)));
+  private void protect(Step step, SharedArrays before, SharedArrays after) {
+    boolean own = after.readsInput(step) && !after.readsAsIn(before, step);
+    if (own || (network.sharesArrays() && after.isSharedUnlikeIn(before, step))) {
+      insertBefore(step, "copy", new ScaleVertex(1));
     }
+  }
+
+  /** Puts a vertex where a step reads. */
+  private void insertBefore(Step step, String role, GraphVertex vertex) {
+    String unique = unique(step.inputs().get(0) + "-" + role);
+    Map<String, Step> old = new LinkedHashMap<>(steps);
+    steps.clear();
+    old.forEach(
+        (name, other) -> {
+          if (name.equals(step.name())) {
+            steps.put(unique, Step.of(unique, step.inputs(), vertex));
+          }
+          steps.put(name, name.equals(step.name()) ? step.reading(List.of(unique)) : other);
+        });
+  }
+
+  private void protectSharedArrays() {
+    SharedArrays before = new SharedArrays(original, original.steps());
+    SharedArrays after = new SharedArrays(original, List.copyOf(steps.values()));
+    List.copyOf(steps.values()).stream()
+        .filter(SharedArrays::overwrites)
+        .forEach(step -> protect(step, before, after));
   }
 
   private boolean wasAnEnd(String name) {
@@ -189,7 +208,7 @@ final class NetworkEdit {
     }
     sweep(outputs);
     if (network.namesOutputs()) {
-      List.copyOf(steps.values()).forEach(this::protect);
+      protectSharedArrays();
     }
     SourceNetwork built =
         network.rebuilt(new Structure(original.inputs(), new ArrayList<>(steps.values()), outputs));

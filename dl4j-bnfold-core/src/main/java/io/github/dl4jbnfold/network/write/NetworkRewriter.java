@@ -54,10 +54,11 @@ public final class NetworkRewriter {
   private final Map<Operator, Contribution> taken = new HashMap<>();
   private final Map<Combination, Set<String>> dropped = new HashMap<>();
 
-  private NetworkRewriter(SourceNetwork network, NetworkReading reading, Plan plan) {
+  private NetworkRewriter(
+      SourceNetwork network, NetworkReading reading, Plan plan, boolean keepsSteps) {
     this.reading = reading;
     this.plan = plan;
-    this.edit = new NetworkEdit(network);
+    this.edit = new NetworkEdit(network, keepsSteps);
     this.repairs = new RepairLayers(edit);
     this.linear = new LinearLayers(network, edit, repairs);
     this.tables = new TableLayers(network, edit);
@@ -66,7 +67,22 @@ public final class NetworkRewriter {
 
   /** The network that the plan makes of another one, which is not changed. */
   public static SourceNetwork rewrite(SourceNetwork network, NetworkReading reading, Plan plan) {
-    NetworkRewriter rewriter = new NetworkRewriter(network, reading, plan);
+    return rewrite(network, reading, plan, false);
+  }
+
+  /**
+   * The same with the steps of the original: what is removed leaves one behind that does nothing.
+   * Whether Deeplearning4j's workspaces bear a graph with several outputs is a matter of the number
+   * and order of its vertices.
+   */
+  public static SourceNetwork rewriteInSteps(
+      SourceNetwork network, NetworkReading reading, Plan plan) {
+    return rewrite(network, reading, plan, true);
+  }
+
+  private static SourceNetwork rewrite(
+      SourceNetwork network, NetworkReading reading, Plan plan, boolean keepsSteps) {
+    NetworkRewriter rewriter = new NetworkRewriter(network, reading, plan, keepsSteps);
     rewriter.takeOverParallelBranches();
     plan.graph().operators().forEach(rewriter::rewriteParameters);
     rewriter.dropFromSums();
