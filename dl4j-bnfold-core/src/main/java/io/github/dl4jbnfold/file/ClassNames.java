@@ -9,13 +9,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The classes that the configuration of a network names. DL4J instantiates each of them, so all
  * must be known before it sees the configuration.
  */
 final class ClassNames {
-  private static final String TYPE = "@class";
+  static final String TYPE = "@class";
+
+  /** What names the class of a distribution. */
+  private static final String DISTRIBUTION = "type";
+
+  /** One class: parameters of a class in angle brackets would be loaded, too. */
+  private static final Pattern PLAIN = Pattern.compile("[\\p{Alnum}_$.]+");
 
   /** Packages of DL4J, ND4J and this project whose classes configurations name. */
   private static final List<String> KNOWN =
@@ -66,17 +73,24 @@ final class ClassNames {
 
   private static void check(JsonNode node, Set<String> others) throws NetworkFileException {
     JsonNode type = node.get(TYPE);
-    if (type != null && !isKnown(type.asText(), others)) {
-      throw new NetworkFileException(
-          "its configuration names the class '%s', which is none of Deeplearning4j's"
-              .formatted(type.asText()));
+    if (type != null) {
+      demandKnown(type.asText(), others);
+    }
+    String distribution = node.path(DISTRIBUTION).asText();
+    if (distribution.contains(".")) {
+      demandKnown(distribution, others);
     }
     for (JsonNode child : node) {
       check(child, others);
     }
   }
 
-  private static boolean isKnown(String name, Set<String> others) {
-    return others.contains(name) || KNOWN.stream().anyMatch(name::startsWith);
+  private static void demandKnown(String name, Set<String> others) throws NetworkFileException {
+    boolean known = PLAIN.matcher(name).matches() && KNOWN.stream().anyMatch(name::startsWith);
+    if (!known && !others.contains(name)) {
+      throw new NetworkFileException(
+          "its configuration names the class '%s', which is none of Deeplearning4j's"
+              .formatted(name));
+    }
   }
 }

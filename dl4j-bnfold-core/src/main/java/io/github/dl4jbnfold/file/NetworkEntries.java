@@ -27,13 +27,19 @@ final class NetworkEntries implements AutoCloseable {
 
   private static final int BUFFER = 1 << 16;
 
+  /**
+   * The state of an updater as a Java object, of DL4J before 0.5; ModelSerializer ignores it, too.
+   */
+  private static final String OLD_UPDATER = "updater.bin";
+
   /** Entries that the network itself is; all others only travel with it. */
   private static final Set<String> NETWORK =
       Set.of(
           ModelSerializer.CONFIGURATION_JSON,
           ModelSerializer.COEFFICIENTS_BIN,
           ModelSerializer.NO_PARAMS_MARKER,
-          ModelSerializer.UPDATER_BIN);
+          ModelSerializer.UPDATER_BIN,
+          OLD_UPDATER);
 
   private final ZipFile zip;
 

@@ -24,7 +24,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A network as a file of DL4J's ModelSerializer, with what travels in the file besides: a
- * normalizer, objects. These are kept as they are and never deserialized.
+ * normalizer, objects. These are kept as they are and never deserialized; only the state of an
+ * updater that is a Java object (updater.bin, of DL4J's first versions) is left out.
  *
  * @param network a MultiLayerNetwork or a ComputationGraph
  * @param hasUpdater whether the file has the state of an updater, which the network then has, too
@@ -39,7 +40,7 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   }
 
   /**
-   * Reads a file that ModelSerializer has written.
+   * Reads a file that ModelSerializer has written, this version's or an older one's.
    *
    * @throws NetworkFileException if it is damaged, something else, or names a class that is none of
    *     DL4J's
@@ -58,19 +59,15 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
     try (NetworkEntries entries = NetworkEntries.open(path)) {
       String json = entries.configuration();
       JsonNode tree = ClassNames.check(json, classes);
+      boolean graph = tree.has("vertices");
       try {
-        Model network = tree.has("vertices") ? graph(json, entries) : layers(json, entries);
+        json = OldConfiguration.amend(tree) ? tree.toString() : json;
+        Model network = graph ? graph(json, entries) : layers(json, entries);
         return new NetworkFile(network, entries.hasUpdater(), entries.others());
       } catch (RuntimeException e) {
-        throw new NetworkFileException(
-            "Deeplearning4j cannot make a network of it (%s)".formatted(firstLine(e)), e);
+        throw UnreadConfiguration.because(e, json, graph);
       }
     }
-  }
-
-  private static String firstLine(Exception failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    return message.lines().findFirst().orElse("").strip();
   }
 
   private static ComputationGraph graph(String json, NetworkEntries entries) throws IOException {

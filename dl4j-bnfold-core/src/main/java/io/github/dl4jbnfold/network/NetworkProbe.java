@@ -98,13 +98,19 @@ final class NetworkProbe {
             .anyMatch(frame -> frame.getClassName().equals(BatchNormalization.class.getName()));
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     String first = message.lines().findFirst().orElse("").strip();
-    return new FoldingException(
-        norm
-            ? "Deeplearning4j itself cannot run a batch normalization of this network (%s): of sequences it takes the format NWC only, unless a TimeDistributed layer wraps it, and of volumes none."
-                .formatted(first)
-            : "The network does not run on random inputs (%s): state their shapes, or repair the network."
-                .formatted(first),
-        cause);
+    // The name of a workspace, or a method of the workspaces that are not there.
+    boolean workspaces = first.contains("Workspace");
+    String advice =
+        workspaces
+            ? "Deeplearning4j itself cannot run this network with workspaces (%s): set its"
+                + " inferenceWorkspaceMode(WorkspaceMode.NONE)."
+            : norm
+                ? "Deeplearning4j itself cannot run a batch normalization of this network (%s): of"
+                    + " sequences it takes the format NWC only, unless a TimeDistributed layer"
+                    + " wraps it, and of volumes none."
+                : "The network does not run on random inputs (%s): state their shapes, or repair"
+                    + " the network.";
+    return new FoldingException(advice.formatted(first), cause);
   }
 
   private static NetworkProbe of(

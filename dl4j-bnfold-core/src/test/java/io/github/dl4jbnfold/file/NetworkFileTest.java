@@ -211,6 +211,40 @@ class NetworkFileTest {
   }
 
   @Test
+  void a_class_hidden_in_the_parameters_of_a_known_one_is_found() throws IOException {
+    MultiLayerNetwork network = layers();
+    String activation = "org.nd4j.linalg.activations.impl.ActivationIdentity";
+    String json = configuration(network).replace(activation, activation + "<" + TRIPWIRE + ">");
+    refuses(forged(file(network), Map.of("configuration.json", utf8(json))), TRIPWIRE);
+    assertThat(System.getProperty(TRIPWIRE)).isNull();
+  }
+
+  @Test
+  void a_distribution_outside_of_Deeplearning4j_is_not_loaded() throws IOException {
+    MultiLayerNetwork network = layers();
+    String weights = "{\"@class\" : \"org.deeplearning4j.nn.weights.";
+    String json =
+        configuration(network)
+            .replaceFirst(
+                "(?s)\\{\\s*\"@class\" : \"org.deeplearning4j.nn.weights.WeightInitXavier\"",
+                weights
+                    + "WeightInitDistribution\", \"distribution\" : {\"type\" : \""
+                    + TRIPWIRE.replace("$", "\\$")
+                    + "\"}");
+    refuses(forged(file(network), Map.of("configuration.json", utf8(json))), TRIPWIRE);
+    assertThat(System.getProperty(TRIPWIRE)).isNull();
+  }
+
+  private static final String TRIPWIRE = NetworkFileTest.class.getName() + "$Tripwire";
+
+  /** Tells that it was initialized. */
+  public static final class Tripwire {
+    static {
+      System.setProperty(TRIPWIRE, "initialized");
+    }
+  }
+
+  @Test
   void a_serialized_object_is_never_deserialized() throws IOException {
     Path path = forged(file(layers()), Map.of("preprocessor.bin", new byte[] {1, 2, 3}));
     assertThat(NetworkFile.read(path).others()).containsKey("preprocessor.bin");

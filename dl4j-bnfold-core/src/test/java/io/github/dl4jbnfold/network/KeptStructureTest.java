@@ -1,114 +1,45 @@
 package io.github.dl4jbnfold.network;
 
+import static io.github.dl4jbnfold.network.NamedLayers.builder;
+import static io.github.dl4jbnfold.network.NamedLayers.conv;
+import static io.github.dl4jbnfold.network.NamedLayers.dense;
+import static io.github.dl4jbnfold.network.NamedLayers.fold;
+import static io.github.dl4jbnfold.network.NamedLayers.graph;
+import static io.github.dl4jbnfold.network.NamedLayers.graphOf;
+import static io.github.dl4jbnfold.network.NamedLayers.list;
+import static io.github.dl4jbnfold.network.NamedLayers.listOf;
+import static io.github.dl4jbnfold.network.NamedLayers.norm;
+import static io.github.dl4jbnfold.network.NamedLayers.output;
+import static io.github.dl4jbnfold.network.NamedLayers.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.fixture.NetworkFold;
-import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.fixture.Training;
 import io.github.dl4jbnfold.graph.Reason;
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
-import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.Sgd;
 
-/** What of the structure of a network outlives a fold: names, orders, preprocessors, frozenness. */
+/** What of the structure of a network outlives a fold: names, orders, preprocessors. */
 class KeptStructureTest {
-  private static NeuralNetConfiguration.Builder builder() {
-    return new NeuralNetConfiguration.Builder().dataType(DataType.DOUBLE).updater(new Adam(1e-3));
-  }
-
-  private static ConvolutionLayer conv(String name) {
-    return new ConvolutionLayer.Builder(3, 3)
-        .name(name)
-        .nOut(4)
-        .convolutionMode(ConvolutionMode.Same)
-        .activation(Activation.IDENTITY)
-        .build();
-  }
-
-  private static DenseLayer dense(String name, int outputs) {
-    return new DenseLayer.Builder()
-        .name(name)
-        .nOut(outputs)
-        .activation(Activation.IDENTITY)
-        .build();
-  }
-
-  private static BatchNormalization norm(String name) {
-    return new BatchNormalization.Builder().name(name).build();
-  }
-
-  private static ActivationLayer relu(String name) {
-    return new ActivationLayer.Builder().name(name).activation(Activation.RELU).build();
-  }
-
-  private static OutputLayer output(String name) {
-    return new OutputLayer.Builder().name(name).nOut(3).activation(Activation.SOFTMAX).build();
-  }
-
-  private static MultiLayerNetwork list(InputType input, Layer... layers) {
-    NeuralNetConfiguration.ListBuilder list = builder().list();
-    for (Layer layer : layers) {
-      list.layer(layer);
-    }
-    MultiLayerNetwork network = new MultiLayerNetwork(list.setInputType(input).build());
-    network.init();
-    return RandomParameters.in(network, 7);
-  }
-
-  private static ComputationGraph graph(ComputationGraphConfiguration configuration) {
-    ComputationGraph network = new ComputationGraph(configuration);
-    network.init();
-    return RandomParameters.in(network, 7);
-  }
-
-  private static NetworkFold fold(Model network) {
-    return NetworkFold.of(network, FoldingOptions.defaults());
-  }
-
-  private static MultiLayerNetwork listOf(NetworkFold fold) {
-    return (MultiLayerNetwork) fold.after();
-  }
-
-  private static ComputationGraph graphOf(NetworkFold fold) {
-    return (ComputationGraph) fold.after();
-  }
-
   @Test
   void preprocessors_of_a_list_follow_their_layers() {
     NetworkFold fold =
@@ -242,109 +173,6 @@ class KeptStructureTest {
     return Arrays.stream(network.topologicalSortOrder())
         .mapToObj(i -> network.getVertices()[i].getVertexName())
         .toList();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void frozen_layers_stay_frozen_with_their_new_weights(boolean backprop) {
-    for (boolean bias : new boolean[] {false, true}) {
-      ConvolutionLayer inside = conv("conv");
-      inside.setHasBias(bias);
-      MultiLayerNetwork network =
-          list(
-              InputType.convolutional(5, 4, 3),
-              backprop ? new FrozenLayerWithBackprop(inside) : new FrozenLayer(inside),
-              norm("bn"),
-              relu("act"),
-              dense("dense", 6),
-              output("out"));
-      Training.fit(network, data(), 2);
-
-      NetworkFold fold = fold(network).removesAll().equalOutputs(2, 3, 5, 4);
-
-      MultiLayerNetwork after = listOf(fold);
-      assertThat(inside.hasBias()).as("bias of the original").isEqualTo(bias);
-      assertThat(after.getLayer(0).getClass()).isEqualTo(network.getLayer(0).getClass());
-      INDArray frozen = after.getLayer(0).params().dup();
-      INDArray free = after.getLayer(2).params().dup();
-      Training.fit(after, data(), 2);
-      assertThat(after.getLayer(0).params()).isEqualTo(frozen);
-      assertThat(after.getLayer(2).params()).isNotEqualTo(free);
-    }
-  }
-
-  private static DataSet data() {
-    return Training.data(3, 5, 4, 3, 5, 4);
-  }
-
-  @Test
-  void layers_that_transfer_learning_froze_stay_frozen() {
-    MultiLayerNetwork network =
-        new TransferLearning.Builder(
-                list(
-                    InputType.convolutional(5, 4, 3),
-                    conv("conv"),
-                    norm("bn1"),
-                    relu("act"),
-                    dense("dense", 6),
-                    norm("bn2"),
-                    output("out")))
-            .fineTuneConfiguration(
-                new FineTuneConfiguration.Builder().updater(new Sgd(0.1)).build())
-            .setFeatureExtractor(2)
-            .build();
-
-    NetworkFold fold = fold(network).removesAll().equalOutputs(2, 3, 5, 4);
-
-    checkFrozen(
-        fold.after(), listOf(fold).getLayer("conv"), listOf(fold).getLayer("dense"), data());
-    assertThat(Training.parameters(fold.before()).keySet()).contains("1_gamma");
-  }
-
-  private static void checkFrozen(
-      Model after,
-      org.deeplearning4j.nn.api.Layer frozen,
-      org.deeplearning4j.nn.api.Layer free,
-      DataSet data) {
-    assertThat(frozen).isInstanceOf(org.deeplearning4j.nn.layers.FrozenLayer.class);
-    INDArray frozenBefore = frozen.params().dup();
-    INDArray freeBefore = free.params().dup();
-    Training.fit(after, data, 2);
-    assertThat(frozen.params()).isEqualTo(frozenBefore);
-    assertThat(free.params()).isNotEqualTo(freeBefore);
-  }
-
-  @Test
-  void vertices_that_transfer_learning_froze_stay_frozen() {
-    ComputationGraph trained =
-        graph(
-            builder()
-                .graphBuilder()
-                .addInputs("image")
-                .addLayer("conv", conv("conv"), "image")
-                .addLayer("bn1", norm("bn1"), "conv")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "bn1", "conv")
-                .addLayer("act", relu("act"), "sum")
-                .addLayer("dense", dense("dense", 6), "act")
-                .addLayer("bn2", norm("bn2"), "dense")
-                .addLayer("out", output("out"), "bn2")
-                .setOutputs("out")
-                .setInputTypes(InputType.convolutional(5, 4, 3))
-                .build());
-    ComputationGraph network =
-        new TransferLearning.GraphBuilder(trained)
-            .fineTuneConfiguration(
-                new FineTuneConfiguration.Builder().updater(new Sgd(0.1)).build())
-            .setFeatureExtractor("act")
-            .build();
-
-    NetworkFold fold = fold(network).removes("bn2").equalOutputs(2, 3, 5, 4);
-
-    ComputationGraph after = graphOf(fold);
-    checkFrozen(after, after.getLayer("conv"), after.getLayer("dense"), data());
-    assertThat(after.getConfiguration().getVertices().get("sum"))
-        .isInstanceOf(FrozenVertex.class)
-        .isEqualTo(network.getConfiguration().getVertices().get("sum"));
   }
 
   @Test

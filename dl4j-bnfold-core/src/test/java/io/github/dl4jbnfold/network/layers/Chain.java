@@ -168,9 +168,9 @@ public final class Chain {
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());
     network.init();
     RandomParameters.in(network, seed, negative);
-    network.paramTable().entrySet().stream()
-        .filter(e -> centred && (e.getKey().endsWith("_mean") || e.getKey().endsWith("_beta")))
-        .forEach(e -> e.getValue().assign(0));
+    if (centred) {
+      RandomParameters.centre(network);
+    }
     return network;
   }
 

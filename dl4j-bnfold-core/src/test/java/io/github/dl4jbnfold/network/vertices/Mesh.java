@@ -169,9 +169,9 @@ final class Mesh {
       options = options.inputShape(shape.getKey(), shape.getValue());
     }
     RandomParameters.in(graph, 11, negative);
-    graph.paramTable().entrySet().stream()
-        .filter(e -> centred && (e.getKey().endsWith("_mean") || e.getKey().endsWith("_beta")))
-        .forEach(e -> e.getValue().assign(0));
+    if (centred) {
+      RandomParameters.centre(graph);
+    }
     return NetworkFold.of(graph, options);
   }
 

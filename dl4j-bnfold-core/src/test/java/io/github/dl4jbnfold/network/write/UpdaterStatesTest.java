@@ -1,5 +1,12 @@
 package io.github.dl4jbnfold.network.write;
 
+import static io.github.dl4jbnfold.network.write.CarriedStates.carried;
+import static io.github.dl4jbnfold.network.write.CarriedStates.checkCarried;
+import static io.github.dl4jbnfold.network.write.CarriedStates.factors;
+import static io.github.dl4jbnfold.network.write.CarriedStates.outputs;
+import static io.github.dl4jbnfold.network.write.CarriedStates.parameter;
+import static io.github.dl4jbnfold.network.write.CarriedStates.slots;
+import static io.github.dl4jbnfold.network.write.CarriedStates.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +17,6 @@ import io.github.dl4jbnfold.fixture.Training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -45,15 +51,9 @@ import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * What updaters remember of a parameter that a fold has multiplied by f: averages of gradients are
- * divided by f, of their squares by f², and AdaDelta's average of squared steps is multiplied by
- * f².
+ * What updaters remember follows the parameters that a fold multiplies, see {@link CarriedStates}.
  */
 class UpdaterStatesTest {
-  /** By which power of f what an updater calls by a name is divided. */
-  private static final Map<String, Integer> POWERS =
-      Map.of("M", 1, "V", 2, "V_HAT", 2, "msg", 2, "msdx", -2, "grad", 2, "G", 2);
-
   private static Stream<IUpdater> updaters() {
     return Stream.of(
         new Adam(1e-3),
@@ -64,17 +64,6 @@ class UpdaterStatesTest {
         new AdaGrad(1e-2),
         new RmsProp(1e-3),
         new Nesterovs(1e-2, 0.9));
-  }
-
-  private static double carried(IUpdater updater, String slot, double state, double factor) {
-    int power = POWERS.get(slot);
-    if (updater instanceof Nesterovs) {
-      power = 1; // Its V is a momentum.
-    }
-    if (updater instanceof AdaMax && slot.equals("V")) {
-      return state / Math.abs(factor); // The largest magnitude of a gradient.
-    }
-    return power < 0 ? state * factor * factor : state / Math.pow(factor, power);
   }
 
   /** Walls between the layers, so that all factors are those of their own outputs. */
@@ -120,65 +109,6 @@ class UpdaterStatesTest {
 
   private static NetworkFold fold(Model network) {
     return NetworkFold.of(network, FoldingOptions.defaults());
-  }
-
-  /** The layers of a folded network, in their order; layers of lists are known by numbers. */
-  private static String parameter(Model network, String layer, String key) {
-    if (network instanceof MultiLayerNetwork list) {
-      List<String> names = list.getLayerNames();
-      return names.indexOf(layer) + "_" + key;
-    }
-    return layer + "_" + key;
-  }
-
-  /** W̃/W for each element. */
-  private static double[] factors(NetworkFold fold, String layer, String key) {
-    double[] before = values(fold.before(), layer, key);
-    double[] after = values(fold.after(), layer, key);
-    double[] factors = new double[before.length];
-    Arrays.setAll(factors, i -> after[i] / before[i]);
-    return factors;
-  }
-
-  private static double[] values(Model network, String layer, String key) {
-    return Training.numbers(Training.parameters(network).get(parameter(network, layer, key)));
-  }
-
-  private static double[] state(Model network, String layer, String key, String slot) {
-    return Training.numbers(Training.memory(network, parameter(network, layer, key), slot));
-  }
-
-  private static List<String> slots(Model network, String layer, String key) {
-    String prefix = parameter(network, layer, key) + "/";
-    return Training.memory(network).keySet().stream()
-        .filter(name -> name.startsWith(prefix))
-        .map(name -> name.substring(prefix.length()))
-        .toList();
-  }
-
-  private static void checkCarried(
-      NetworkFold fold, IUpdater updater, String layer, String key, double[] factors) {
-    List<String> slots = slots(fold.after(), layer, key);
-    assertThat(slots).isNotEmpty().isEqualTo(slots(fold.before(), layer, key));
-    for (String slot : slots) {
-      double[] before = state(fold.before(), layer, key, slot);
-      double[] expected = new double[before.length];
-      Arrays.setAll(expected, i -> carried(updater, slot, before[i], factors[i]));
-      double[] actual = state(fold.after(), layer, key, slot);
-      assertThat(actual).hasSameSizeAs(expected);
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(Math.abs(actual[i] - expected[i]))
-            .as("%s of %s %s at %d: %s", slot, layer, key, i, actual[i])
-            .isLessThanOrEqualTo(1e-9 * Math.abs(expected[i]));
-      }
-    }
-  }
-
-  /** One factor for each output, read off a weight of it. */
-  private static double[] outputs(double[] factors, int count, int stride, int block) {
-    double[] outputs = new double[count];
-    Arrays.setAll(outputs, o -> factors[o * stride % block]);
-    return outputs;
   }
 
   private static void checkFolded(NetworkFold fold, IUpdater weights, IUpdater biases) {
