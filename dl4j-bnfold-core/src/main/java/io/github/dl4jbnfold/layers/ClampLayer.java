@@ -3,10 +3,8 @@ package io.github.dl4jbnfold.layers;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.NoParamLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>The bounds are a part of the configuration and no parameters: nothing trains, averages or
  * regularizes them, an infinite one disturbs nobody, and JSON keeps all their digits.
  */
-public final class ClampLayer extends NoParamLayer {
+public final class ClampLayer extends OwnLayer {
   private static final long serialVersionUID = 1;
 
   @JsonProperty("channelAxis")
@@ -95,20 +93,10 @@ public final class ClampLayer extends NoParamLayer {
   }
 
   @Override
-  public InputType getOutputType(int index, InputType input) {
-    return Inputs.required(input, this);
-  }
-
-  @Override
-  public @Nullable InputPreProcessor getPreProcessorForInputType(InputType input) {
-    return null;
-  }
-
-  @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
     // Backwards: which elements are inside the bounds.
     long perExample = input.arrayElementsPerExample();
-    return Inputs.memory(this, input, input, lowerSlope == null ? 0 : perExample, 2 * perExample);
+    return memory(input, 0, 0, lowerSlope == null ? 0 : perExample, 2 * perExample);
   }
 
   @Override
@@ -186,7 +174,7 @@ public final class ClampLayer extends NoParamLayer {
       if (lengths > 1) {
         throw new IllegalArgumentException("All bounds of a clamp have one number per channel.");
       }
-      Inputs.requireChannelAxis(channelAxis);
+      requireChannelAxis(channelAxis);
       return new ClampLayer(this);
     }
   }

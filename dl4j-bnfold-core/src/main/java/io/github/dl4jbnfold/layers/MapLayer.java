@@ -1,23 +1,13 @@
 package io.github.dl4jbnfold.layers;
 
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
-import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -28,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * shape…], because it can be large; but it is not trained: its gradient is 0 and nothing
  * regularizes it.
  */
-public final class MapLayer extends Layer {
+public final class MapLayer extends ParameterLayer {
   private static final long serialVersionUID = 1;
 
   /** The key of the parameter. */
@@ -58,52 +48,27 @@ public final class MapLayer extends Layer {
     return shape.clone();
   }
 
-  long elements() {
-    return Arrays.stream(shape).reduce(1, (x, y) -> x * y);
+  @Override
+  String key() {
+    return MAP;
   }
 
   @Override
-  public org.deeplearning4j.nn.api.Layer instantiate(
-      NeuralNetConfiguration configuration,
-      Collection<TrainingListener> listeners,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType type) {
-    MapAddition layer = new MapAddition(configuration, type);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialize));
-    return layer.started(listeners, index);
+  long[] parameterShape() {
+    long[] whole = new long[shape.length + 1];
+    whole[0] = 1;
+    System.arraycopy(shape, 0, whole, 1, shape.length);
+    return whole;
   }
 
   @Override
-  public ParamInitializer initializer() {
-    return MapParameters.INSTANCE;
+  double initialValue() {
+    return 0;
   }
 
   @Override
-  public InputType getOutputType(int index, InputType input) {
-    return Inputs.required(input, this);
-  }
-
-  @Override
-  public void setNIn(InputType input, boolean override) {
-    // The shape says it.
-  }
-
-  @Override
-  public @Nullable InputPreProcessor getPreProcessorForInputType(InputType input) {
-    return null;
-  }
-
-  @Override
-  public @Nullable List<Regularization> getRegularizationByParam(String key) {
-    return null;
-  }
-
-  @Override
-  public boolean isPretrainParam(String key) {
-    return false;
+  MapAddition computation(NeuralNetConfiguration configuration, DataType type) {
+    return new MapAddition(configuration, type);
   }
 
   @Override
@@ -112,22 +77,8 @@ public final class MapLayer extends Layer {
   }
 
   @Override
-  public GradientNormalization getGradientNormalization() {
-    return GradientNormalization.None; // A gradient of 0 has no direction.
-  }
-
-  @Override
-  public double getGradientNormalizationThreshold() {
-    return 0;
-  }
-
-  @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
-    return new LayerMemoryReport.Builder(getLayerName(), MapLayer.class, input, input)
-        .standardMemory(elements(), 0)
-        .workingMemory(0, 0, 0, 0)
-        .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
-        .build();
+    return memory(input, elements(), 0, 0, 0);
   }
 
   @Override

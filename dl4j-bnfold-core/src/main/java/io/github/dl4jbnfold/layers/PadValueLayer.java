@@ -2,13 +2,11 @@ package io.github.dl4jbnfold.layers;
 
 import java.util.Arrays;
 import java.util.Collection;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional3D;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
-import org.deeplearning4j.nn.conf.layers.NoParamLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Input and output are [examples, …] with one axis of channels; all others are padded. The
  * values are a part of the configuration, as those of a {@link ClampLayer} are.
  */
-public final class PadValueLayer extends NoParamLayer {
+public final class PadValueLayer extends OwnLayer {
   private static final long serialVersionUID = 1;
 
   @JsonProperty("channelAxis")
@@ -47,7 +45,7 @@ public final class PadValueLayer extends NoParamLayer {
    *     the channel axis is no axis of the data
    */
   public PadValueLayer(int channelAxis, int[] padding, double[] values) {
-    Inputs.requireChannelAxis(channelAxis);
+    requireChannelAxis(channelAxis);
     boolean known = Arrays.stream(padding).allMatch(p -> p >= 0) && padding.length % 2 == 0;
     if (!known || channelAxis > 1 + padding.length / 2) {
       throw new IllegalArgumentException(
@@ -115,13 +113,8 @@ public final class PadValueLayer extends NoParamLayer {
   }
 
   @Override
-  public @Nullable InputPreProcessor getPreProcessorForInputType(InputType input) {
-    return null;
-  }
-
-  @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
-    return Inputs.memory(this, input, getOutputType(-1, input), 0, 0);
+    return memory(input, 0, 0, 0, 0);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.network.read;
 
+import io.github.dl4jbnfold.layers.GateLayer;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -70,8 +71,9 @@ import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.layers.util.IdentityLayer;
 
 /**
- * The layers of Deeplearning4j 1.0.0-M2.1 and what reads them. A subclass is a layer of its own: it
- * may compute something else, so it is a wall unless it is listed.
+ * The layers of Deeplearning4j 1.0.0-M2.1, the gate of this project, and what reads them. A
+ * subclass is a layer of its own: it may compute something else, so it is a wall unless it is
+ * listed.
  */
 @SuppressWarnings("deprecation") // Old files have GravesLSTM.
 final class LayerAdapters {
@@ -138,6 +140,7 @@ final class LayerAdapters {
     put(new ElementwiseScaleAdapter(), ElementWiseMultiplicationLayer.class);
     put(
         LayerAdapter.WALL,
+        GateLayer.class, // Its α may change after the fold, and with it what passes.
         AutoEncoder.class,
         CapsuleLayer.class,
         CapsuleStrengthLayer.class,

@@ -5,6 +5,7 @@ import static io.github.dl4jbnfold.network.layers.Chain.norm;
 import static io.github.dl4jbnfold.network.layers.Chain.wall;
 
 import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.layers.GateLayer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -150,6 +152,16 @@ class WallLayersTest {
     Chain.of(images, wall(), norm(), primary, capsules, new CapsuleStrengthLayer())
         .once()
         .keeps("layer1", Reason.SCALE_CONFLICT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4, 1})
+  void gates(double alpha) {
+    GateLayer gate = new GateLayer.Builder().start(alpha).frozen(true).build();
+    InputType images = InputType.convolutional(5, 4, 3);
+
+    Chain.of(images, conv(), norm(), gate, norm(), conv(), wall()).removesAll();
+    Chain.of(images, wall(), norm(), gate, norm(), wall()).keeps("layer1", Reason.SCALE_CONFLICT);
   }
 
   @Test

@@ -8,11 +8,11 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Lays out the parameter of a {@link MapLayer}: [1, shape…] in c order. */
-final class MapParameters implements ParamInitializer {
-  static final MapParameters INSTANCE = new MapParameters();
+/** Lays out the parameter of a {@link ParameterLayer}. */
+final class ParameterInitializer implements ParamInitializer {
+  static final ParameterInitializer INSTANCE = new ParameterInitializer();
 
-  private MapParameters() {}
+  private ParameterInitializer() {}
 
   @Override
   public long numParams(NeuralNetConfiguration configuration) {
@@ -21,15 +21,15 @@ final class MapParameters implements ParamInitializer {
 
   @Override
   public long numParams(Layer layer) {
-    return ((MapLayer) layer).elements();
+    return ((ParameterLayer) layer).elements();
   }
 
   @Override
   public List<String> paramKeys(Layer layer) {
-    return List.of(MapLayer.MAP);
+    return List.of(((ParameterLayer) layer).key());
   }
 
-  /** Neither weight nor bias: what is meant for those is not meant for a constant. */
+  /** Neither weight nor bias: what is meant for those is not meant for it. */
   @Override
   public List<String> weightKeys(Layer layer) {
     return List.of();
@@ -53,26 +53,23 @@ final class MapParameters implements ParamInitializer {
   @Override
   public Map<String, INDArray> init(
       NeuralNetConfiguration configuration, INDArray view, boolean initialize) {
+    ParameterLayer layer = (ParameterLayer) configuration.getLayer();
     if (initialize) {
-      view.assign(0);
+      view.assign(layer.initialValue());
     }
-    configuration.addVariable(MapLayer.MAP);
-    return map(configuration, view);
+    configuration.addVariable(layer.key());
+    return table(layer, view);
   }
 
   @Override
   public Map<String, INDArray> getGradientsFromFlattened(
       NeuralNetConfiguration configuration, INDArray view) {
-    return map(configuration, view);
+    return table((ParameterLayer) configuration.getLayer(), view);
   }
 
-  private static Map<String, INDArray> map(NeuralNetConfiguration configuration, INDArray view) {
-    long[] shape = ((MapLayer) configuration.getLayer()).shape();
-    long[] whole = new long[shape.length + 1];
-    whole[0] = 1;
-    System.arraycopy(shape, 0, whole, 1, shape.length);
+  private static Map<String, INDArray> table(ParameterLayer layer, INDArray view) {
     Map<String, INDArray> table = new LinkedHashMap<>();
-    table.put(MapLayer.MAP, view.reshape('c', whole));
+    table.put(layer.key(), view.reshape('c', layer.parameterShape()));
     return table;
   }
 }
