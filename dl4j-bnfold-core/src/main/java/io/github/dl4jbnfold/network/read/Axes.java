@@ -6,18 +6,21 @@ import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.jspecify.annotations.Nullable;
 
 /** The channel axis of DL4J's data formats. Configurations of old files leave them out. */
-final class Axes {
+public final class Axes {
   private Axes() {}
 
-  static int of(@Nullable CNN2DFormat format) {
+  /** The axis of the channels of images. */
+  public static int of(@Nullable CNN2DFormat format) {
     return format == CNN2DFormat.NHWC ? 3 : 1;
   }
 
-  static int of(@Nullable RNNFormat format) {
+  /** The axis of the channels of sequences. */
+  public static int of(@Nullable RNNFormat format) {
     return format == RNNFormat.NWC ? 2 : 1;
   }
 
-  static int of(Convolution3D.@Nullable DataFormat format) {
+  /** The axis of the channels of volumes. */
+  public static int of(Convolution3D.@Nullable DataFormat format) {
     return format == Convolution3D.DataFormat.NDHWC ? 4 : 1;
   }
 }

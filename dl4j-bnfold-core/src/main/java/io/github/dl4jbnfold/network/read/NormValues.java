@@ -70,14 +70,14 @@ public record NormValues(double[] gamma, double[] beta, double[] mean, double[] 
   }
 
   /** s = γ/√(σ² + ε). */
-  double[] scale() {
+  public double[] scale() {
     double[] scale = new double[gamma.length];
     Arrays.setAll(scale, i -> gamma[i] / deviation[i]);
     return scale;
   }
 
   /** t = β − s·μ. */
-  double[] shift() {
+  public double[] shift() {
     double[] scale = scale();
     double[] shift = new double[gamma.length];
     Arrays.setAll(shift, i -> beta[i] - scale[i] * mean[i]);

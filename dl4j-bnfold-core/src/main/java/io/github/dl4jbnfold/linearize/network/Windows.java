@@ -1,0 +1,72 @@
+package io.github.dl4jbnfold.linearize.network;
+
+import io.github.dl4jbnfold.linearize.merge.Axis;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.jspecify.annotations.Nullable;
+
+/** Kernels, strides and paddings of DL4J's layers, the padding said in numbers. */
+final class Windows {
+  private Windows() {}
+
+  /** The axes of a convolution that reads an input of given sizes. */
+  static List<Axis> of(ConvolutionLayer layer, long... sizes) {
+    return axes(
+        layer instanceof Convolution1DLayer ? 1 : layer.getKernelSize().length,
+        layer.getKernelSize(),
+        layer.getStride(),
+        layer.getPadding(),
+        layer.getDilation(),
+        layer.getConvolutionMode(),
+        sizes);
+  }
+
+  /** The axes of a pool. */
+  static List<Axis> of(SubsamplingLayer layer, long... sizes) {
+    return axes(
+        layer instanceof Subsampling1DLayer ? 1 : layer.getKernelSize().length,
+        layer.getKernelSize(),
+        layer.getStride(),
+        layer.getPadding(),
+        layer.getDilation(),
+        layer.getConvolutionMode(),
+        sizes);
+  }
+
+  private static List<Axis> axes(
+      int count,
+      int[] kernel,
+      int[] stride,
+      int @Nullable [] padding,
+      int @Nullable [] dilation,
+      ConvolutionMode mode,
+      long... sizes) {
+    List<Axis> axes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Axis bare = new Axis(kernel[i], stride[i], at(dilation, i, 1), 0, 0);
+      axes.add(padded(bare, at(padding, i, 0), mode, sizes[i]));
+    }
+    return axes;
+  }
+
+  private static int at(int @Nullable [] values, int index, int otherwise) {
+    return values == null || index >= values.length ? otherwise : values[index];
+  }
+
+  private static Axis padded(Axis bare, int padding, ConvolutionMode mode, long size) {
+    if (mode == ConvolutionMode.Same) {
+      long outputs = (size + bare.stride() - 1) / bare.stride();
+      long total = Math.max(0, (outputs - 1) * bare.stride() + bare.extent() - size);
+      int before = Math.toIntExact(total / 2);
+      return bare.padded(before, Math.toIntExact(total - before));
+    } else if (mode == ConvolutionMode.Causal) {
+      return bare.padded(bare.extent() - 1, 0);
+    }
+    return bare.padded(padding, padding);
+  }
+}
