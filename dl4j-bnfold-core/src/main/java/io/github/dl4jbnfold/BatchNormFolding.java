@@ -11,7 +11,9 @@ import io.github.dl4jbnfold.samediff.SameDiffFolding;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,6 +23,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.optimize.OptimizerSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /**
  * Removes the batch normalizations of a trained network whose effect its linear operators can take
@@ -122,7 +125,7 @@ public final class BatchNormFolding {
    */
   public static FoldReport fold(ComputationGraph network, FoldingOptions options) {
     Folded<ComputationGraph> folded = foldCopy(network, options);
-    if (!folded.report.removed().isEmpty()) {
+    if (isChanged(folded.report)) {
       InPlace.become(network, folded.network);
     }
     return folded.report;
@@ -131,10 +134,14 @@ public final class BatchNormFolding {
   /** As {@link #fold(ComputationGraph, FoldingOptions)}. */
   public static FoldReport fold(MultiLayerNetwork network, FoldingOptions options) {
     Folded<MultiLayerNetwork> folded = foldCopy(network, options);
-    if (!folded.report.removed().isEmpty()) {
+    if (isChanged(folded.report)) {
       InPlace.become(network, folded.network);
     }
     return folded.report;
+  }
+
+  private static boolean isChanged(FoldReport report) {
+    return !report.removed().isEmpty() || !report.rawInputs().isEmpty();
   }
 
   private static Folded<SourceNetwork> fold(SourceNetwork network, FoldingOptions options) {
@@ -211,7 +218,33 @@ public final class BatchNormFolding {
         options.tolerance(),
         options.inputShapes(),
         options.objective(),
-        options.portable());
+        options.portable(),
+        normalizers(network, options));
+  }
+
+  /** By input. */
+  private static Map<String, DataNormalization> normalizers(
+      SourceNetwork network, FoldingOptions options) {
+    List<String> inputs = network.structure().inputs();
+    Map<String, DataNormalization> named = new LinkedHashMap<>();
+    options
+        .normalizers()
+        .forEach(
+            (name, normalizer) -> {
+              boolean one = name.equals(FoldingOptions.ONLY_INPUT);
+              if (one && inputs.size() != 1) {
+                throw new FoldingException(
+                    "The network has the inputs %s: name the one whose normalizer is to be folded."
+                        .formatted(String.join(", ", inputs)));
+              }
+              if (!one && !inputs.contains(name)) {
+                throw new FoldingException(
+                    "The network has no input '%s' whose normalizer could be folded: it has %s."
+                        .formatted(name, String.join(", ", inputs)));
+              }
+              named.put(one ? inputs.get(0) : name, normalizer);
+            });
+    return named;
   }
 
   private static FoldReport report(SourceNetwork network, NetworkFolding folding, long start) {
@@ -227,6 +260,10 @@ public final class BatchNormFolding {
   }
 
   private static SameDiffFolding.Settings settings(FoldingOptions options) {
+    if (!options.normalizers().isEmpty()) {
+      throw new FoldingException(
+          "A normalizer can be folded into a network of layers only, not into a SameDiff graph.");
+    }
     return new SameDiffFolding.Settings(
         options.outputs(),
         options.keep(),

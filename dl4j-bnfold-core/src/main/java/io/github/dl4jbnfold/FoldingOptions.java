@@ -11,9 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /** What a fold is to preserve and to keep. Immutable: each method returns new options. */
 public final class FoldingOptions {
+  /** In the place of a name. */
+  static final String ONLY_INPUT = "";
+
   private static final FoldingOptions DEFAULTS =
       new FoldingOptions(
           List.of(),
@@ -22,7 +26,8 @@ public final class FoldingOptions {
           Map.of(),
           Objective.FEWEST_BATCH_NORMS,
           Optional.empty(),
-          true);
+          true,
+          Map.of());
 
   private final List<String> outputs;
   private final Predicate<String> keep;
@@ -31,6 +36,7 @@ public final class FoldingOptions {
   private final Objective objective;
   private final Optional<Path> costs;
   private final boolean portable;
+  private final Map<String, DataNormalization> normalizers;
 
   private FoldingOptions(
       List<String> outputs,
@@ -39,7 +45,9 @@ public final class FoldingOptions {
       Map<String, long[]> inputShapes,
       Objective objective,
       Optional<Path> costs,
-      boolean portable) {
+      boolean portable,
+      Map<String, DataNormalization> normalizers) {
+    this.normalizers = Map.copyOf(normalizers);
     this.portable = portable;
     this.objective = objective;
     this.costs = costs;
@@ -68,7 +76,7 @@ public final class FoldingOptions {
   /** See {@link #outputs(String...)}. */
   public FoldingOptions outputs(Collection<String> names) {
     return new FoldingOptions(
-        List.copyOf(names), keep, tolerance, inputShapes, objective, costs, portable);
+        List.copyOf(names), keep, tolerance, inputShapes, objective, costs, portable, normalizers);
   }
 
   /** Batch normalizations that must stay, by name; added to those named before. */
@@ -79,7 +87,7 @@ public final class FoldingOptions {
   /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
   public FoldingOptions keep(Predicate<String> names) {
     return new FoldingOptions(
-        outputs, keep.or(names), tolerance, inputShapes, objective, costs, portable);
+        outputs, keep.or(names), tolerance, inputShapes, objective, costs, portable, normalizers);
   }
 
   /**
@@ -95,7 +103,14 @@ public final class FoldingOptions {
           "A tolerance is a number that is not negative, not " + relativeError + ".");
     }
     return new FoldingOptions(
-        outputs, keep, OptionalDouble.of(relativeError), inputShapes, objective, costs, portable);
+        outputs,
+        keep,
+        OptionalDouble.of(relativeError),
+        inputShapes,
+        objective,
+        costs,
+        portable,
+        normalizers);
   }
 
   /**
@@ -106,12 +121,13 @@ public final class FoldingOptions {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());
     return new FoldingOptions(
-        new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs, portable);
+        new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs, portable, normalizers);
   }
 
   /** What the fold aims at; by default as few batch normalizations as possible. */
   public FoldingOptions objective(Objective aim) {
-    return new FoldingOptions(outputs, keep, tolerance, inputShapes, aim, costs, portable);
+    return new FoldingOptions(
+        outputs, keep, tolerance, inputShapes, aim, costs, portable, normalizers);
   }
 
   /**
@@ -120,7 +136,7 @@ public final class FoldingOptions {
    */
   public FoldingOptions costs(Path file) {
     return new FoldingOptions(
-        outputs, keep, tolerance, inputShapes, objective, Optional.of(file), portable);
+        outputs, keep, tolerance, inputShapes, objective, Optional.of(file), portable, normalizers);
   }
 
   /**
@@ -131,7 +147,39 @@ public final class FoldingOptions {
    * io.github.dl4jbnfold.layers.MapLayer}s, where the network takes inputs of one size only.
    */
   public FoldingOptions portable(boolean plain) {
-    return new FoldingOptions(outputs, keep, tolerance, inputShapes, objective, costs, plain);
+    return new FoldingOptions(
+        outputs, keep, tolerance, inputShapes, objective, costs, plain, normalizers);
+  }
+
+  /**
+   * The normalizer of the one input of a network of layers, which is to become a part of its
+   * weights: the folded network answers to x as the original to what the normalizer makes of x. A
+   * normalizer may multiply and add, channel by channel. Where the layers cannot take it over
+   * exactly the fold is refused; batch normalizations that only stay for its sake say so.
+   *
+   * <p>It goes by what {@code transform} makes of an array. Of a data set it also sets to 0 the
+   * steps of sequences that a mask hides; layers that read such steps, as convolutions do, then see
+   * what stands there.
+   */
+  public FoldingOptions foldNormalizer(DataNormalization normalizer) {
+    return foldNormalizer(ONLY_INPUT, normalizer);
+  }
+
+  /**
+   * The normalizer of one of several inputs; as {@link #foldNormalizer(DataNormalization)}.
+   *
+   * @param input the name of the input; the one of a MultiLayerNetwork is "input"
+   */
+  public FoldingOptions foldNormalizer(String input, DataNormalization normalizer) {
+    Map<String, DataNormalization> all = new LinkedHashMap<>(normalizers);
+    all.put(input, normalizer);
+    return new FoldingOptions(
+        outputs, keep, tolerance, inputShapes, objective, costs, portable, all);
+  }
+
+  /** By input; {@link #ONLY_INPUT} for the one that a network has. */
+  Map<String, DataNormalization> normalizers() {
+    return normalizers;
   }
 
   boolean portable() {

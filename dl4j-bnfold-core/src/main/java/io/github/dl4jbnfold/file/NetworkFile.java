@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -21,11 +23,13 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /**
  * A network as a file of DL4J's ModelSerializer, with what travels in the file besides: a
- * normalizer, objects. These are kept as they are and never deserialized; only the state of an
- * updater that is a Java object (updater.bin, of DL4J's first versions) is left out.
+ * normalizer, objects. These are kept as they are; of the objects none is ever deserialized, and
+ * the normalizer only if it is asked for. Only the state of an updater that is a Java object
+ * (updater.bin, of DL4J's first versions) is left out.
  *
  * @param network a MultiLayerNetwork or a ComputationGraph
  * @param hasUpdater whether the file has the state of an updater, which the network then has, too
@@ -122,6 +126,23 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   /** The same file with another network. */
   public NetworkFile with(Model other) {
     return new NetworkFile(other, hasUpdater, others);
+  }
+
+  /**
+   * The normalizer that travels with the network; empty if there is none.
+   *
+   * @throws NetworkFileException if it is damaged, a custom one, or one of several inputs
+   */
+  public Optional<DataNormalization> normalizer() throws NetworkFileException {
+    byte[] content = others.get(ModelSerializer.NORMALIZER_BIN);
+    return content == null ? Optional.empty() : Optional.of(NormalizerEntry.read(content));
+  }
+
+  /** The same file without its normalizer, for a network that it was folded into. */
+  public NetworkFile withoutNormalizer() {
+    Map<String, byte[]> rest = new LinkedHashMap<>(others);
+    rest.remove(ModelSerializer.NORMALIZER_BIN);
+    return new NetworkFile(network, hasUpdater, rest);
   }
 
   /** Writes the file as ModelSerializer does, and the other entries as they were. */

@@ -11,7 +11,7 @@ import java.util.List;
  * {@code gauge.Removal}, because channels with s = 0 need to know the neighbours.
  */
 public sealed interface Removable extends Operator
-    permits BatchNorm, ConstantMultiply, ConstantAdd {
+    permits BatchNorm, ConstantMultiply, ConstantAdd, Normalizer {
   Tensor input();
 
   Tensor output();

@@ -17,16 +17,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FirstDifference {
   private FirstDifference() {}
 
-  /** The name of the step; the last one if all that can be compared is as it should be. */
+  /**
+   * The name of the step; the last one if all that can be compared is as it should be.
+   *
+   * @param probe inputs of the original
+   * @param foldedProbe inputs of the folded network that mean the same
+   */
   static String of(
       SourceNetwork original,
       SourceNetwork folded,
       NetworkReading reading,
       Plan plan,
       NetworkProbe probe,
+      NetworkProbe foldedProbe,
       double tolerance) {
     Map<String, INDArray> before = probe.activations(original);
-    Map<String, INDArray> after = probe.activations(folded);
+    Map<String, INDArray> after = foldedProbe.activations(folded);
     List<Step> steps = original.structure().steps();
     for (Step step : steps) {
       INDArray was = before.get(step.name());

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.network;
 
 import io.github.dl4jbnfold.graph.Operator;
+import io.github.dl4jbnfold.network.read.InputMap;
 import io.github.dl4jbnfold.network.read.NeededCopies;
 import io.github.dl4jbnfold.network.read.NetworkReader;
 import io.github.dl4jbnfold.network.read.NetworkReading;
@@ -8,6 +9,7 @@ import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkRewriter;
 import io.github.dl4jbnfold.plan.Limits;
+import io.github.dl4jbnfold.plan.NormalizerStaysException;
 import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.plan.Plan;
 import io.github.dl4jbnfold.plan.Planner;
@@ -26,7 +28,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /** The fold of one network: it is read and planned, then carried out and checked. */
 public final class NetworkFolding {
@@ -35,9 +39,19 @@ public final class NetworkFolding {
   private static final String NOT_PORTABLE =
       "FoldingOptions.portable(false) removes it, with layers of this library in the result.";
 
+  private static final String NOT_PORTABLE_NORMALIZER =
+      " FoldingOptions.portable(false) folds it, with layers of this library in the result.";
+  private static final String NORMALIZED = "It goes where no normalizer is folded.";
+
   private final SourceNetwork network;
   private final Settings settings;
+
+  /** Inputs of the network as it is. */
   private final List<NetworkProbe> probes;
+
+  /** The same before the normalizers that are folded: inputs of the folded network. */
+  private final List<NetworkProbe> rawProbes;
+
   private final NetworkReading reading;
   private final Plan plan;
   private final double tolerance;
@@ -51,13 +65,20 @@ public final class NetworkFolding {
    * @param shapes shapes of inputs, by name
    * @param objective what the plan aims at
    * @param portable whether the result is to consist of DL4J's own layers
+   * @param normalizers what is done to inputs before the network sees them and is to be folded into
+   *     it, by input
    */
   public record Settings(
       Predicate<String> keep,
       OptionalDouble tolerance,
       Map<String, long[]> shapes,
       Objective objective,
-      boolean portable) {}
+      boolean portable,
+      Map<String, DataNormalization> normalizers) {
+    Settings withoutNormalizers() {
+      return new Settings(keep, tolerance, shapes, objective, portable, Map.of());
+    }
+  }
 
   private NetworkFolding(SourceNetwork network, Settings settings) {
     this.network = network;
@@ -67,23 +88,59 @@ public final class NetworkFolding {
     NetworkProbe probe = NetworkProbe.create(network, EXAMPLES, settings.shapes, SEED);
     // Another number of examples: what depends on it is no network that can be checked.
     NetworkProbe other = NetworkProbe.create(network, EXAMPLES + 1, settings.shapes, SEED + 1000);
-    this.probes = List.of(probe, other);
-    Planned decided = planned(settings.portable);
+    Map<String, InputMap> maps = probe.maps(network, settings.normalizers, precision.tolerance());
+    this.rawProbes = Stream.of(probe, other).map(p -> p.before(network, maps)).toList();
+    this.probes = rawProbes.stream().map(p -> p.behind(network, settings.normalizers)).toList();
+    Planned decided = decided(maps);
     this.reading = decided.reading;
-    this.plan =
-        settings.portable && decided.plan.mayGainByRepairs()
-            ? decided.plan.comparedWith(planned(false).plan, NOT_PORTABLE)
-            : decided.plan;
+    this.plan = explained(decided.plan, maps);
+  }
+
+  private Planned decided(Map<String, InputMap> maps) {
+    try {
+      return planned(settings.portable, maps);
+    } catch (NormalizerStaysException e) {
+      boolean possible = settings.portable && otherPlan(false, maps).isPresent();
+      throw new FoldingException(
+          "The normalizer of the input '%s' cannot be folded. %s%s"
+              .formatted(e.input(), e.getMessage(), possible ? NOT_PORTABLE_NORMALIZER : ""),
+          e);
+    }
+  }
+
+  /** Another plan; empty if a normalizer cannot go in it. */
+  private Optional<Plan> otherPlan(boolean portable, Map<String, InputMap> maps) {
+    try {
+      return Optional.of(planned(portable, maps).plan);
+    } catch (NormalizerStaysException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The plan with what would let more batch normalizations go. */
+  private Plan explained(Plan decided, Map<String, InputMap> maps) {
+    Plan explained = decided;
+    if (settings.portable && decided.mayGainByRepairs()) {
+      explained = comparedWith(explained, otherPlan(false, maps), NOT_PORTABLE);
+    }
+    if (!maps.isEmpty() && !decided.kept().isEmpty()) {
+      explained = comparedWith(explained, otherPlan(settings.portable, Map.of()), NORMALIZED);
+    }
+    return explained;
+  }
+
+  private static Plan comparedWith(Plan plan, Optional<Plan> other, String remedy) {
+    return other.map(better -> plan.comparedWith(better, remedy)).orElse(plan);
   }
 
   private record Planned(NetworkReading reading, Plan plan) {}
 
-  private Planned planned(boolean portable) {
+  private Planned planned(boolean portable, Map<String, InputMap> maps) {
     NetworkProbe probe = probes.get(0);
     RunShapes shapes = probe.shapes(network, !portable && probe.hasFixedSizes(network));
     Set<String> rigid = new HashSet<>();
     while (true) {
-      NetworkReading read = NetworkReader.read(network, shapes, rigid, portable);
+      NetworkReading read = NetworkReader.read(network, shapes, rigid, portable, maps);
       Plan planned =
           Planner.plan(
               read.graph(), Limits.of(precision.unit()), settings.keep, settings.objective);
@@ -107,7 +164,7 @@ public final class NetworkFolding {
   /**
    * Reads and plans.
    *
-   * @throws FoldingException if the network cannot be run
+   * @throws FoldingException if the network cannot be run, or a normalizer cannot be folded
    */
   public static NetworkFolding plan(SourceNetwork network, Settings settings) {
     if (settings.objective == Objective.FASTEST) {
@@ -171,7 +228,7 @@ public final class NetworkFolding {
 
   private List<Map<String, INDArray>> rerun(SourceNetwork folded) {
     try {
-      return probes.stream().map(probe -> checked(probe, folded)).toList();
+      return rawProbes.stream().map(probe -> checked(probe, folded)).toList();
     } catch (RuntimeException e) {
       throw new FoldingException(
           "Deeplearning4j does not run the folded network ("
@@ -197,7 +254,9 @@ public final class NetworkFolding {
   }
 
   private CheckFailedException failure(Agreement agreement, SourceNetwork folded) {
-    String step = FirstDifference.of(network, folded, reading, plan, probes.get(0), tolerance);
+    String step =
+        FirstDifference.of(
+            network, folded, reading, plan, probes.get(0), rawProbes.get(0), tolerance);
     return new CheckFailedException(
         String.format(
             Locale.ROOT,
@@ -214,7 +273,7 @@ public final class NetworkFolding {
   public Optional<NetworkFolding> next(SourceNetwork folded) {
     boolean joined = !plan.identityTaps().isEmpty() || !plan.merges().isEmpty();
     return joined && !plan.kept().isEmpty()
-        ? Optional.of(new NetworkFolding(folded, settings))
+        ? Optional.of(new NetworkFolding(folded, settings.withoutNormalizers()))
             .filter(next -> !next.plan.removedBatchNorms().isEmpty())
         : Optional.empty();
   }

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.network;
 
+import io.github.dl4jbnfold.network.read.InputMap;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
@@ -22,6 +23,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs of a network on random inputs: for the shapes of all arrays, and for the comparison. */
@@ -163,6 +165,53 @@ final class NetworkProbe {
       }
     }
     return mask;
+  }
+
+  /**
+   * Inputs of which normalizers make about this probe's.
+   *
+   * @param maps what they do, by input
+   */
+  NetworkProbe before(SourceNetwork network, Map<String, InputMap> maps) {
+    return with(network, maps, (name, map, input) -> map.inverse(input));
+  }
+
+  /** What normalizers make of this probe's inputs. */
+  NetworkProbe behind(SourceNetwork network, Map<String, DataNormalization> normalizers) {
+    return with(
+        network,
+        normalizers,
+        (name, normalizer, input) -> InputMap.normalized(normalizer, name, input));
+  }
+
+  private interface InputChange<T> {
+    INDArray of(String name, T change, INDArray input);
+  }
+
+  private <T> NetworkProbe with(
+      SourceNetwork network, Map<String, T> changes, InputChange<T> change) {
+    List<INDArray> changed = new ArrayList<>(inputs);
+    List<String> names = network.structure().inputs();
+    for (int i = 0; i < changed.size(); i++) {
+      T own = changes.get(names.get(i));
+      changed.set(i, own == null ? changed.get(i) : change.of(names.get(i), own, changed.get(i)));
+    }
+    return new NetworkProbe(changed, masks);
+  }
+
+  /** What normalizers do to these inputs, by input. */
+  Map<String, InputMap> maps(
+      SourceNetwork network, Map<String, DataNormalization> normalizers, double accuracy) {
+    Map<String, InputMap> maps = new LinkedHashMap<>();
+    List<String> names = network.structure().inputs();
+    for (int i = 0; i < names.size(); i++) {
+      DataNormalization normalizer = normalizers.get(names.get(i));
+      if (normalizer != null) {
+        long[] shape = inputs.get(i).shape();
+        maps.put(names.get(i), InputMap.of(normalizer, names.get(i), shape, accuracy));
+      }
+    }
+    return maps;
   }
 
   private boolean isMaskable() {

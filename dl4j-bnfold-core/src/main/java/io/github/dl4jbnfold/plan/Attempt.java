@@ -18,10 +18,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Plans a network with given candidates: batch normalizations first; then what else can go; a
- * multiplication that stays should not need an addition.
+ * Plans a network with given candidates: normalizers first; then batch normalizations; then what
+ * else can go; a multiplication that stays should not need an addition.
  */
 final class Attempt {
   private final Candidates candidates;
@@ -87,6 +88,21 @@ final class Attempt {
   /** Whether all can go that shall go first. */
   boolean isPossible() {
     return removals.isPossible();
+  }
+
+  /** Why a normalizer cannot go; null if all can. */
+  @Nullable Kept stuck() {
+    return removals.stuck();
+  }
+
+  /**
+   * @throws NormalizerStaysException if one cannot go
+   */
+  void requireNormalizers() {
+    Kept stuck = stuck();
+    if (stuck != null) {
+      throw new NormalizerStaysException(stuck);
+    }
   }
 
   private void hold(Removable affine) {

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Demands;
 import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
@@ -43,6 +44,9 @@ final class Candidates {
     ConstantChannels constants = new ConstantChannels(graph);
     for (Removable candidate : graph.removables()) {
       ways.put(candidate, Removal.of(graph, candidate, constants, repairs()));
+      if (candidate instanceof Normalizer) {
+        continue; // It must go.
+      }
       if (keep.test(candidate.name())) {
         excluded.put(candidate, Explanation.user(candidate));
       } else if (graph.isAnchored(candidate.input())
@@ -68,7 +72,13 @@ final class Candidates {
     return excluding == null ? reasonsToHold.get(candidate) : excluding;
   }
 
+  /**
+   * @throws NormalizerStaysException if the candidate must go
+   */
   void exclude(Removable candidate, Kept reason) {
+    if (candidate instanceof Normalizer) {
+      throw new NormalizerStaysException(reason);
+    }
     excluded.put(candidate, reason);
   }
 

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.plan;
 
 import io.github.dl4jbnfold.gauge.Gauge;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Tensor;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /** Finds the tensors of a plan that could not be read back precisely. Theory, section 6. */
 final class Conditioning {
@@ -107,18 +109,21 @@ final class Conditioning {
   }
 
   /**
-   * The removed operator with the largest gain: next to the tensor if there is one, else of all.
+   * The removed operator with the largest gain: next to the tensor if there is one, else of all; a
+   * normalizer only where there is no other.
    */
   private static Removable culprit(Plan plan, Tensor tensor, int channel) {
     Optional<Removable> neighbour =
         plan.changed().stream()
             .filter(gone -> gone.input().equals(tensor) || gone.output().equals(tensor))
-            .max(Comparator.comparingDouble(gone -> gain(gone, channel)));
+            .max(byGain(gone -> gain(gone, channel)));
     return neighbour.orElseGet(
-        () ->
-            plan.changed().stream()
-                .max(Comparator.comparingDouble(gone -> gain(gone)))
-                .orElseThrow());
+        () -> plan.changed().stream().max(byGain(Conditioning::gain)).orElseThrow());
+  }
+
+  private static Comparator<Removable> byGain(ToDoubleFunction<Removable> gain) {
+    return Comparator.<Removable, Boolean>comparing(gone -> !(gone instanceof Normalizer))
+        .thenComparingDouble(gain);
   }
 
   private static double gain(Removable removed, int channel) {

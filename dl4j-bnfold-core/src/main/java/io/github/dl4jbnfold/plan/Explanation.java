@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.gauge.Conflict;
 import io.github.dl4jbnfold.gauge.Constraint;
 import io.github.dl4jbnfold.graph.Clip;
 import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Rectifier;
@@ -98,7 +99,9 @@ final class Explanation {
             excess.channel(),
             excess.limit(),
             kept.scale()[Math.min(excess.channel(), kept.scale().length - 1)]),
-        "Fold in a wider data type, or retrain the channel with a larger gamma.",
+        kept instanceof Normalizer
+            ? "Fold in a wider data type."
+            : "Fold in a wider data type, or retrain the channel with a larger gamma.",
         List.of());
   }
 
@@ -199,10 +202,16 @@ final class Explanation {
 
   private static String describe(Operator operator, Removable kept, Predicate<Operator> holds) {
     return operator.equals(kept)
-        ? "its removal"
-        : operator instanceof Removable other && !holds.test(operator)
-            ? "the removal of '" + other.name() + "'"
-            : operator.kind() + " '" + operator.name() + "'";
+        ? kept instanceof Normalizer ? "its folding" : "its removal"
+        : operator instanceof Normalizer
+            ? "the folding of the normalizer of '" + operator.name() + "'"
+            : describe(operator, holds);
+  }
+
+  private static String describe(Operator operator, Predicate<Operator> holds) {
+    return operator instanceof Removable other && !holds.test(operator)
+        ? "the removal of '" + other.name() + "'"
+        : operator.kind() + " '" + operator.name() + "'";
   }
 
   private static String remedy(
@@ -210,6 +219,8 @@ final class Explanation {
     Set<String> ways = new LinkedHashSet<>();
     for (Constraint constraint : conflict.constraints()) {
       Operator operator = constraint.operator();
+      // Nothing can stand between a normalizer and its input.
+      boolean isSource = kept instanceof Normalizer && kept.name().equals(operator.name());
       if (operator instanceof Linear linear && linear.border() == Linear.Border.ZERO_PADDED) {
         ways.add("'" + operator.name() + "' did not pad with zeros");
       } else if (operator instanceof Linear linear && linear.border() == Linear.Border.TRANSPOSED) {
@@ -220,12 +231,14 @@ final class Explanation {
         ways.add("'" + operator.name() + "' did not add zeros");
       } else if (operator instanceof Wall wall && wall.kind().equals(Wall.OUTPUT)) {
         ways.add("'" + wall.name() + "' were not a requested output");
-      } else if (operator instanceof Wall || operator instanceof Clip) {
+      } else if (operator instanceof Clip || (operator instanceof Wall && !isSource)) {
         ways.add("a linear operator stood between it and '" + operator.name() + "'");
       } else if (operator instanceof Rectifier && reason == Reason.SIGN_CONFLICT) {
         ways.add(String.format(Locale.ROOT, "gamma[%d] were positive", conflict.channel()));
       } else if (holds.test(operator)) {
         ways.add("'" + operator.name() + "' could get an addition");
+      } else if (operator instanceof Normalizer other && !other.equals(kept)) {
+        ways.add("the normalizer of '" + other.name() + "' were not folded");
       } else if (operator instanceof Removable other && !other.equals(kept)) {
         ways.add("'" + other.name() + "' were kept instead");
       }

@@ -31,6 +31,9 @@ final class HoldingSearch {
   /** Whether the bounds of all attempts are bounds for all plans. */
   private boolean bounded = true;
 
+  /** Why a normalizer could not go in an attempt. */
+  private @Nullable Kept stuck;
+
   private HoldingSearch(Candidates candidates) {
     this.candidates = candidates;
     int operators = Math.max(1, candidates.graph().operators().size());
@@ -44,8 +47,13 @@ final class HoldingSearch {
     HoldingSearch search = new HoldingSearch(candidates);
     List<Removable> certain = search.letHoldWhatCannotGo();
     Attempt first = new Attempt(candidates);
+    first.requireNormalizers();
     Plan plan = first.run(most);
-    Plan best = Objects.requireNonNull(search.settled(first, plan), "Nothing had to go.");
+    Plan best = search.settled(first, plan);
+    if (best == null) {
+      throw new NormalizerStaysException(
+          Objects.requireNonNull(search.stuck, "Nothing had to go."));
+    }
     certain.forEach(candidates::undecide);
     boolean proved = most == Integer.MAX_VALUE && search.bounded;
     return best.withKept(best.kept(), proved ? Math.min(best.most(), plan.most()) : plan.most());
@@ -147,6 +155,7 @@ final class HoldingSearch {
   private @Nullable Plan next() {
     attempts--;
     Attempt attempt = new Attempt(candidates);
+    stuck = attempt.stuck() == null ? stuck : attempt.stuck();
     return attempt.isPossible() ? settled(attempt, attempt.run(Integer.MAX_VALUE)) : null;
   }
 

@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.gauge.Gauges;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Graph;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.graph.Removable;
@@ -55,6 +56,14 @@ public record Plan(
         .filter(BatchNorm.class::isInstance)
         .map(BatchNorm.class::cast)
         .filter(removed::contains)
+        .toList();
+  }
+
+  /** The inputs whose normalizers go: the network takes them as they are before these. */
+  public List<String> rawInputs() {
+    return graph.removables().stream()
+        .filter(Normalizer.class::isInstance)
+        .map(Removable::name)
         .toList();
   }
 

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * Decides for a whole network at once which affine operators can be removed together: the joint
- * criterion of theory, section 1. As many batch normalizations as possible come first, then
- * constant multiplications, then constant additions.
+ * criterion of theory, section 1. Normalizers must go; then as many batch normalizations as
+ * possible do, then constant multiplications, then constant additions.
  */
 public final class Planner {
   private Planner() {}
@@ -17,6 +17,7 @@ public final class Planner {
    *
    * @param keep the names of operators that must stay
    * @param objective any but {@link Objective#FASTEST}
+   * @throws NormalizerStaysException if a normalizer cannot go
    */
   public static Plan plan(Graph graph, Limits limits, Predicate<String> keep, Objective objective) {
     if (objective == Objective.FASTEST) {
@@ -29,6 +30,7 @@ public final class Planner {
    * Plans for the shortest run.
    *
    * @param keep the names of operators that must stay
+   * @throws NormalizerStaysException if a normalizer cannot go
    */
   public static Plan fastest(Graph graph, Limits limits, Predicate<String> keep, Costs costs) {
     return FastestSearch.run(
@@ -45,6 +47,7 @@ public final class Planner {
         plan = HoldingSearch.run(candidates, most);
       } else {
         Attempt attempt = new Attempt(candidates);
+        attempt.requireNormalizers();
         plan = attempt.run(most);
         if (!attempt.unrealizable().isEmpty()) {
           most = plan.most();

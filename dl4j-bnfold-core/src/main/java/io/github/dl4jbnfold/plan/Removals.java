@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.gauge.GaugeSystem;
 import io.github.dl4jbnfold.gauge.Removal;
 import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Demands;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Removes affine operators one by one as long as the demands of all hold together. */
 final class Removals {
@@ -43,6 +45,9 @@ final class Removals {
   private final Map<Removable, Set<BatchNorm>> partnersFirst = new HashMap<>();
   private final boolean possible;
 
+  /** Why a normalizer cannot go; null if all can. */
+  private final @Nullable Kept stuck;
+
   Removals(Candidates candidates) {
     this.candidates = candidates;
     this.system =
@@ -57,7 +62,8 @@ final class Removals {
       }
     }
     this.groups = system.classes();
-    boolean allGo = true;
+    this.stuck = removeNormalizers();
+    boolean allGo = stuck == null;
     for (Map.Entry<Removable, Removal> way : candidates.going().entrySet()) {
       tryWays(way.getKey(), List.of(way.getValue()), any -> true);
       allGo &= removed.containsKey(way.getKey());
@@ -67,6 +73,20 @@ final class Removals {
     jointsFirst.addAll(joints);
     partners.forEach((affine, norms) -> partnersFirst.put(affine, Set.copyOf(norms)));
     this.nothingRemoved = system.mark();
+  }
+
+  private @Nullable Kept removeNormalizers() {
+    Kept reason = null;
+    for (Normalizer normalizer : candidates.of(Normalizer.class)) {
+      Optional<Refusal> refusal = remove(normalizer);
+      reason = reason == null ? refusal.map(Refusal::kept).orElse(null) : reason;
+    }
+    return reason;
+  }
+
+  /** Why a normalizer cannot go; null if all can. */
+  @Nullable Kept stuck() {
+    return stuck;
   }
 
   /** Whether all can go that shall go first. */

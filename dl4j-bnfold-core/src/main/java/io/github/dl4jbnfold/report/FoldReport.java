@@ -25,6 +25,8 @@ import java.util.List;
  * @param repairs the operators that were replaced or extended to make it possible
  * @param layers the classes of this library that a network of Deeplearning4j needs afterwards to be
  *     loaded; empty if it consists of Deeplearning4j's own layers
+ * @param rawInputs the inputs that the network takes as they were before their normalizers, which
+ *     are in its weights
  * @param kept those that stay
  * @param outputs the variables whose values were preserved
  * @param operatorsBefore operators of the network before
@@ -44,6 +46,7 @@ public record FoldReport(
     List<String> merged,
     List<RepairedOperator> repairs,
     List<String> layers,
+    List<String> rawInputs,
     List<KeptNorm> kept,
     List<String> outputs,
     int operatorsBefore,
@@ -59,6 +62,7 @@ public record FoldReport(
     merged = List.copyOf(merged);
     repairs = List.copyOf(repairs);
     layers = List.copyOf(layers);
+    rawInputs = List.copyOf(rawInputs);
     kept = List.copyOf(kept);
     outputs = List.copyOf(outputs);
   }
@@ -147,6 +151,7 @@ public record FoldReport(
         plan.merged().stream().map(BatchNorm::name).toList(),
         repairs(plan),
         List.of(),
+        plan.rawInputs(),
         plan.kept().stream()
             .map(
                 kept ->
@@ -185,6 +190,7 @@ public record FoldReport(
         merged,
         repairs,
         layers,
+        rawInputs,
         kept,
         outputs,
         operatorsBefore,
@@ -207,6 +213,7 @@ public record FoldReport(
         merged,
         repairs,
         classes,
+        rawInputs,
         kept,
         outputs,
         operatorsBefore,
@@ -229,6 +236,7 @@ public record FoldReport(
         joined(merged, second.merged),
         joined(repairs, second.repairs),
         second.layers,
+        rawInputs,
         second.kept,
         outputs,
         operatorsBefore,

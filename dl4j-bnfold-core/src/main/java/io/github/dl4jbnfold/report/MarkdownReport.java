@@ -45,6 +45,10 @@ final class MarkdownReport {
       text.append("\n## Layers of this library that it needs to be loaded\n\n");
       report.layers().forEach(name -> text.append("- `").append(name).append("`\n"));
     }
+    if (!report.rawInputs().isEmpty()) {
+      text.append("\n## Inputs that it takes without their normalizers\n\n");
+      report.rawInputs().forEach(name -> text.append("- `").append(name).append("`\n"));
+    }
     if (!report.reduced().isEmpty()) {
       text.append("\n## Became an addition\n\n");
       report.reduced().forEach(name -> text.append("- `").append(name).append("`\n"));

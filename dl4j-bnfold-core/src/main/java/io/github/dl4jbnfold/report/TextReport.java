@@ -35,6 +35,11 @@ final class TextReport {
           .append(simpleNames(report.layers()))
           .append('\n');
     }
+    if (!report.rawInputs().isEmpty()) {
+      text.append("  takes without their normalizers: ")
+          .append(String.join(", ", report.rawInputs()))
+          .append('\n');
+    }
     for (KeptNorm kept : report.kept()) {
       text.append("  kept ").append(kept.name()).append(" (").append(kept.reason()).append(")\n");
       text.append("    ").append(kept.detail()).append('\n');

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.docs;
 
 import io.github.dl4jbnfold.docs.OperatorSamples.Form;
 import io.github.dl4jbnfold.docs.SameDiffSamples.Sample;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Wall;
 import java.util.ArrayList;
@@ -95,6 +96,9 @@ record OperatorCells(String staying, String changed, String sameDiff) {
   }
 
   private static String sameDiff(Class<?> operator, Map<String, Set<String>> forms) {
+    if (operator.equals(Normalizer.class)) {
+      return "none: what is folded into a network of layers";
+    }
     if (operator.equals(Wall.class)) {
       String recurrent =
           forms.values().stream().flatMap(Set::stream).collect(Collectors.joining(", "));

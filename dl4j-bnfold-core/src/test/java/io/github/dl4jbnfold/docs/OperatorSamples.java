@@ -20,6 +20,7 @@ import io.github.dl4jbnfold.graph.Juxtaposition;
 import io.github.dl4jbnfold.graph.Linear;
 import io.github.dl4jbnfold.graph.Linear.Border;
 import io.github.dl4jbnfold.graph.MaxPool;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Product;
 import io.github.dl4jbnfold.graph.Rectifier;
@@ -75,6 +76,7 @@ final class OperatorSamples {
     forms.add(kept(new ConstantMultiply("", IN, OUT, all(3), true), "a number that stays one"));
     forms.add(Form.of(new ConstantAdd("", IN, OUT, all(5)), "a constant"));
     forms.add(kept(new ConstantAdd("", IN, OUT, all(5), true), "a number that stays one"));
+    forms.add(Form.of(new Normalizer("", IN, OUT, all(3), all(5)), "it never stays"));
     int[] map = {2, 3, 0, ChannelMap.ZERO};
     List.of(
             new ConstantField("", IN, OUT),
@@ -115,6 +117,11 @@ final class OperatorSamples {
         removed(
             (x, y) -> new ConstantAdd("", x, y, all(5)),
             "",
+            SampleNetwork::wall,
+            SampleNetwork::wall),
+        removed(
+            (x, y) -> new Normalizer("", x, y, all(3), all(5)),
+            "s ≠ 0; else as a batch normalization",
             SampleNetwork::wall,
             SampleNetwork::wall));
   }

@@ -69,15 +69,18 @@ final class ElementWiseVertexAdapter implements VertexAdapter {
     site.reading().add(new MaxPool(site.name(), "max", beside, site.write(layout)));
   }
 
-  /** The layout of an input of the shape of the output that is not behind a wall. */
+  /** The finest layout of an input of the shape of the output that is not behind a wall. */
   private static @Nullable Layout layout(VertexSite site) {
+    Layout finest = null;
     for (int i = 0; i < site.inputs().size(); i++) {
       Layout layout = site.layout(i);
-      if (layout != null && Arrays.equals(site.in(i), site.out())) {
-        return layout;
+      boolean finer =
+          layout != null && (finest == null || (finest.channels() == 1 && layout.channels() > 1));
+      if (finer && Arrays.equals(site.in(i), site.out())) {
+        finest = layout;
       }
     }
-    return null;
+    return finest;
   }
 
   /** The inputs with the channels of the output; null where their channels do not stand beside. */

@@ -1,9 +1,13 @@
 package io.github.dl4jbnfold.network.read;
 
+import io.github.dl4jbnfold.graph.GraphDraft;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Reason;
+import io.github.dl4jbnfold.graph.Tensor;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.network.structure.Structure;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -20,10 +24,16 @@ public final class NetworkReader {
    * @param rigid names of the vertices that multiply by, or add, one number for all channels and
    *     must go on with one number, and of the batch normalizations that are {@link NeededCopies}
    * @param portable whether the result is to consist of DL4J's own layers
+   * @param normalizers what stands before inputs of the network and is to go, by input
    */
   public static NetworkReading read(
-      SourceNetwork network, RunShapes shapes, Set<String> rigid, boolean portable) {
+      SourceNetwork network,
+      RunShapes shapes,
+      Set<String> rigid,
+      boolean portable,
+      Map<String, InputMap> normalizers) {
     Reading reading = new Reading(network, shapes, rigid, portable);
+    normalizers.forEach((input, map) -> normalize(input, map, reading.draft()));
     Structure structure = network.structure();
     for (Step step : structure.steps()) {
       Layer layer = step.layer();
@@ -45,6 +55,13 @@ public final class NetworkReader {
     }
     reading.draft().request(structure.outputs());
     return new NetworkReading(reading.draft().build(), reading.bindings(), reading.draft().views());
+  }
+
+  /** The network reads what the normalizer makes of its input. */
+  private static void normalize(String input, InputMap map, GraphDraft draft) {
+    Tensor raw = draft.input(input, map.layout());
+    Tensor normalized = draft.output(input, map.layout());
+    draft.add(new Normalizer(input, raw, normalized, map.scale(), map.shift()));
   }
 
   private static String preprocessed(Step step, Reading reading) {

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.graph.BatchNorm;
 import io.github.dl4jbnfold.graph.Combination;
 import io.github.dl4jbnfold.graph.ConstantMultiply;
 import io.github.dl4jbnfold.graph.Linear;
+import io.github.dl4jbnfold.graph.Normalizer;
 import io.github.dl4jbnfold.graph.Operator;
 import io.github.dl4jbnfold.graph.Removable;
 import io.github.dl4jbnfold.graph.Repairable;
@@ -265,7 +266,11 @@ public final class NetworkRewriter {
       }
     }
     boolean tapped = operator instanceof BatchNorm norm && plan.identityTaps().containsKey(norm);
-    if (operator instanceof Removable affine && plan.removed().contains(affine) && !tapped) {
+    boolean inside = !(operator instanceof Normalizer);
+    if (inside
+        && operator instanceof Removable affine
+        && plan.removed().contains(affine)
+        && !tapped) {
       edit.drop(affine.name());
     }
   }

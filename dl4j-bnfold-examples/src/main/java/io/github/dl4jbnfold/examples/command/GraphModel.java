@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -42,6 +43,13 @@ record GraphModel(SameDiff graph, boolean losesUpdaterState) implements LoadedMo
     return variable == null || variable.getOutputOfOp() == null
         ? Set.of()
         : Set.of(variable.getOutputOfOp());
+  }
+
+  @Override
+  public FoldingOptions withNormalizer(FoldingOptions options, Path path) {
+    throw CommandFailure.usage(
+        "%s: the file of a SameDiff graph has no normalizer to fold. Leave out --fold-normalizer."
+            .formatted(path));
   }
 
   @Override

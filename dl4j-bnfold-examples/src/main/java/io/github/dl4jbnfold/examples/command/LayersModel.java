@@ -3,13 +3,16 @@ package io.github.dl4jbnfold.examples.command;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.file.NetworkFile;
+import io.github.dl4jbnfold.file.NetworkFileException;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /** A MultiLayerNetwork or a ComputationGraph, with what its file holds besides. */
 final class LayersModel implements LoadedModel {
@@ -45,6 +48,26 @@ final class LayersModel implements LoadedModel {
   @Override
   public Set<String> otherNames(String norm) {
     return Set.of();
+  }
+
+  @Override
+  public FoldingOptions withNormalizer(FoldingOptions options, Path path) {
+    try {
+      DataNormalization normalizer =
+          file.normalizer()
+              .orElseThrow(
+                  () ->
+                      CommandFailure.usage(
+                          "%s: it has no normalizer to fold. Leave out --fold-normalizer, or add one with ModelSerializer.addNormalizerToModel."
+                              .formatted(path)));
+      file = file.withoutNormalizer();
+      return options.foldNormalizer(normalizer);
+    } catch (NetworkFileException e) {
+      throw CommandFailure.usage(
+          "%s: %s. Leave out --fold-normalizer to keep it as it is."
+              .formatted(path, e.getMessage()),
+          e);
+    }
   }
 
   @Override

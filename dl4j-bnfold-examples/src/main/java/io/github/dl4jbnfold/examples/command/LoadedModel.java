@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.report.FoldReport;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -18,6 +19,14 @@ sealed interface LoadedModel permits GraphModel, LayersModel {
 
   /** Other names of a batch normalization that a report names. */
   Set<String> otherNames(String norm);
+
+  /**
+   * The options with the normalizer of its file, which the folded network is written without.
+   *
+   * @param path of its file
+   * @throws CommandFailure if there is none that can be read
+   */
+  FoldingOptions withNormalizer(FoldingOptions options, Path path);
 
   FoldReport plan(FoldingOptions options);
 

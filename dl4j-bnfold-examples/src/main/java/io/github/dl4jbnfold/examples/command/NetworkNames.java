@@ -24,7 +24,8 @@ final class NetworkNames {
   /**
    * The options for the library.
    *
-   * @throws CommandFailure if an output or an input is not one of the network's
+   * @throws CommandFailure if an output or an input is not one of the network's, or there is no
+   *     normalizer to fold
    */
   FoldingOptions resolve(NetworkOptions given) {
     for (String name : given.outputs()) {
@@ -44,8 +45,8 @@ final class NetworkNames {
       }
       options = options.inputShape(shape.placeholder(), shape.shape());
     }
-    return options
-        .objective(given.objective())
+    FoldingOptions all = given.foldsNormalizer() ? network.withNormalizer(options, model) : options;
+    return all.objective(given.objective())
         .portable(!given.ownLayers())
         .keep(given.keep().toArray(String[]::new));
   }

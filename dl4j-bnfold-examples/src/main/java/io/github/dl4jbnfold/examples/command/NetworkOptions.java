@@ -61,6 +61,13 @@ final class NetworkOptions {
               + " where that lets more batch normalizations go. The result needs it to be loaded.")
   private boolean ownLayers;
 
+  @Option(
+      names = "--fold-normalizer",
+      description =
+          "Fold the normalizer in the file of a network of layers into its weights, too. The result"
+              + " takes raw inputs and has no normalizer in its file.")
+  private boolean foldNormalizer;
+
   /**
    * Demands options that do not contradict each other.
    *
@@ -82,6 +89,10 @@ final class NetworkOptions {
 
   boolean ownLayers() {
     return ownLayers;
+  }
+
+  boolean foldsNormalizer() {
+    return foldNormalizer;
   }
 
   List<String> outputs() {
