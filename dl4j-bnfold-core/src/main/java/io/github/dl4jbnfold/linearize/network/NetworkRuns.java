@@ -89,7 +89,8 @@ final class NetworkRuns {
 
   /** Frozen layers and other wrappers stay as they are. */
   private static boolean isPlain(Step step, Layer layer) {
-    return Objects.requireNonNull(step.configuration()).getLayer() == layer;
+    Layer outer = Objects.requireNonNull(step.configuration()).getLayer();
+    return outer.getClass().equals(layer.getClass());
   }
 
   private static boolean isFlattening(Step step) {
@@ -118,8 +119,10 @@ final class NetworkRuns {
     } else if (layer instanceof GateLayer gate) {
       return gate.channelAxis() < shape.length ? Flow.of(gate.channelAxis(), shape) : null;
     }
-    boolean vector = shape.length == 2 && (layer instanceof DenseLayer || isNorm(layer));
-    return vector || LinearSteps.isOutput(layer) && shape.length == 2 ? Flow.of(1, shape) : null;
+    boolean readsVectors =
+        layer instanceof DenseLayer || isNorm(layer) || LinearSteps.isOutput(layer);
+    boolean vector = shape.length == 2 && readsVectors;
+    return vector ? Flow.of(1, shape) : null;
   }
 
   private static boolean isNorm(Layer layer) {
@@ -128,8 +131,7 @@ final class NetworkRuns {
 
   private Kind sum(Step step) {
     boolean adds =
-        step.plainVertex() == step.vertex()
-            && step.vertex() instanceof ElementWiseVertex vertex
+        step.vertex() instanceof ElementWiseVertex vertex
             && vertex.getOp() == ElementWiseVertex.Op.Add;
     Flow first = flows.get(step.inputs().get(0));
     if (adds && first != null && step.inputs().stream().allMatch(i -> first.equals(flows.get(i)))) {
