@@ -21,16 +21,21 @@ final class ElementWise {
 
   private ElementWise() {}
 
+  /** Not softmax, RReLU (it draws numbers) and PReLU (it learns). */
+  static boolean isElementWise(IActivation activation) {
+    return !(activation instanceof ActivationSoftmax
+        || activation instanceof ActivationRReLU
+        || activation instanceof ActivationPReLU
+        || activation.numParams(1) > 0);
+  }
+
   /**
    * Throws for what is no function of single numbers.
    *
-   * @throws IllegalArgumentException for softmax, RReLU (it draws numbers) and PReLU (it learns)
+   * @throws IllegalArgumentException if it is not {@link #isElementWise}
    */
   static void require(IActivation activation) {
-    if (activation instanceof ActivationSoftmax
-        || activation instanceof ActivationRReLU
-        || activation instanceof ActivationPReLU
-        || activation.numParams(1) > 0) {
+    if (!isElementWise(activation)) {
       throw new IllegalArgumentException(
           "A gate takes an activation that maps each number by itself, the same in every run and"
               + " without parameters, which '%s' does not.".formatted(activation));

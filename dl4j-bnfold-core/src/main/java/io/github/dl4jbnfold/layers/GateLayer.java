@@ -89,6 +89,11 @@ public final class GateLayer extends ParameterLayer {
     return layer.getParam(ALPHA).getDouble(0);
   }
 
+  /** Whether a gate can take an activation: it maps each number by itself, without parameters. */
+  public static boolean canReplace(IActivation activation) {
+    return ElementWise.isElementWise(activation);
+  }
+
   /** σ. */
   public IActivation activation() {
     return activation;

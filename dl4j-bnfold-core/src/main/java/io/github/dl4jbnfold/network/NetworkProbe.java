@@ -27,7 +27,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs of a network on random inputs: for the shapes of all arrays, and for the comparison. */
-final class NetworkProbe {
+public final class NetworkProbe {
   /** Sizes tried for images and sequences where nothing states them. */
   private static final long[] FREE_SIZES = {32, 64, 28, 96, 128, 224, 299};
 
@@ -46,7 +46,7 @@ final class NetworkProbe {
    * @param given shapes of inputs that the user gave
    * @throws FoldingException if the network runs on no input
    */
-  static NetworkProbe create(
+  public static NetworkProbe create(
       SourceNetwork network, int examples, Map<String, long[]> given, long seed) {
     List<long[]> shapes = InputShapes.of(network.structure(), given);
     boolean open =
@@ -224,7 +224,7 @@ final class NetworkProbe {
   }
 
   /** The outputs, and where an input is a sequence also those behind a mask. */
-  Map<String, INDArray> outputs(SourceNetwork network) {
+  public Map<String, INDArray> outputs(SourceNetwork network) {
     Map<String, INDArray> all = new LinkedHashMap<>();
     List<INDArray> plain = network.outputs(fresh(), null);
     for (int i = 0; i < plain.size(); i++) {
@@ -244,7 +244,7 @@ final class NetworkProbe {
    *
    * @param fixed what is known of other runs, see {@link RunShapes}
    */
-  RunShapes shapes(SourceNetwork network, boolean fixed) {
+  public RunShapes shapes(SourceNetwork network, boolean fixed) {
     Map<String, INDArray> activations = network.activations(fresh());
     Map<String, long[]> shapes = new HashMap<>();
     activations.forEach((name, array) -> shapes.put(name, array.shape()));
@@ -268,14 +268,14 @@ final class NetworkProbe {
   }
 
   /** Copies of all activations, by the names of their steps. */
-  Map<String, INDArray> activations(SourceNetwork network) {
+  public Map<String, INDArray> activations(SourceNetwork network) {
     Map<String, INDArray> copies = new HashMap<>();
     network.activations(fresh()).forEach((name, array) -> copies.put(name, array.dup()));
     return copies;
   }
 
   /** The largest finite magnitude of any activation. */
-  double largestMagnitude(SourceNetwork network) {
+  public double largestMagnitude(SourceNetwork network) {
     return network.activations(fresh()).values().stream()
         .filter(array -> array.dataType().isFPType() && !array.isEmpty())
         .mapToDouble(array -> array.amaxNumber().doubleValue())

@@ -75,7 +75,7 @@ final class NetworkRuns {
     Kind kind = new Wall();
     if (layer == null) {
       kind = sum(step);
-    } else if (isPlain(step, layer)) {
+    } else if (step.isPlain()) {
       if (step.preprocessor() != null && !isFlattening(step)) {
         inputs = List.of(RunShapes.preprocessed(step.name()));
       }
@@ -85,12 +85,6 @@ final class NetworkRuns {
       }
     }
     return new Node(step.name(), inputs, kind);
-  }
-
-  /** Frozen layers and other wrappers stay as they are. */
-  private static boolean isPlain(Step step, Layer layer) {
-    Layer outer = Objects.requireNonNull(step.configuration()).getLayer();
-    return outer.getClass().equals(layer.getClass());
   }
 
   private static boolean isFlattening(Step step) {

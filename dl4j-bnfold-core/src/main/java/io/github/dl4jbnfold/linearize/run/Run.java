@@ -26,7 +26,8 @@ public record Run(String input, List<Part> parts, List<Long> sizes) {
     return new Run(reads, parts.subList(from, to), Arrays.stream(inputSizes).boxed().toList());
   }
 
-  long[] sizeArray() {
+  /** The sizes of what it reads. */
+  public long[] sizeArray() {
     return sizes.stream().mapToLong(Long::longValue).toArray();
   }
 }

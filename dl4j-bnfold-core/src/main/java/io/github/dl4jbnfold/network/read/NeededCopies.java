@@ -42,7 +42,8 @@ public final class NeededCopies {
     for (Step step : network.structure().steps()) {
       boolean goes = removed.contains(step.name());
       boolean plain = !goes && !clamped.contains(step.name());
-      last = goes ? Optional.of(step.name()) : last;
+      // Behind others, a preprocessor is what copies, and it stays.
+      last = goes && (first || step.preprocessor() == null) ? Optional.of(step.name()) : last;
       if (goes && step.preprocessor() == null) {
         continue;
       }

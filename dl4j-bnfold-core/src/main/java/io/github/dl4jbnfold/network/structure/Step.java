@@ -54,6 +54,13 @@ public record Step(
     return layer;
   }
 
+  /** Whether it is a layer that no wrapper freezes. */
+  public boolean isPlain() {
+    return configuration != null
+        && !(configuration.getLayer() instanceof FrozenLayer)
+        && !(configuration.getLayer() instanceof FrozenLayerWithBackprop);
+  }
+
   /** The vertex without the wrapper that only freezes its parameters; null for a layer. */
   public @Nullable GraphVertex plainVertex() {
     GraphVertex plain = vertex;

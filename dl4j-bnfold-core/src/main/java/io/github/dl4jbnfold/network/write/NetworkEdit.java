@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -21,7 +20,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The changes of one network: other steps, other values of parameters. The network stays. */
-final class NetworkEdit {
+public final class NetworkEdit {
   private final SourceNetwork network;
   private final Structure original;
   private final boolean keepsSteps;
@@ -33,7 +32,7 @@ final class NetworkEdit {
    *
    * @param keepsSteps whether a step that is dropped leaves one behind that does nothing
    */
-  NetworkEdit(SourceNetwork network, boolean keepsSteps) {
+  public NetworkEdit(SourceNetwork network, boolean keepsSteps) {
     this.network = network;
     this.keepsSteps = keepsSteps;
     this.original = network.structure();
@@ -46,19 +45,24 @@ final class NetworkEdit {
   }
 
   /** Changes a copy of the configuration of a layer. */
-  void configure(String name, Consumer<Layer> change) {
+  public void configure(String name, Consumer<Layer> change) {
     Step copy = Objects.requireNonNull(steps.get(name)).copy();
     change.accept(Objects.requireNonNull(copy.layer()));
     steps.put(name, copy);
   }
 
+  /** Gives a parameter another value that has nothing to do with the old one. */
+  public void set(String step, String key, INDArray value) {
+    set(step, key, new NewParameter(value, null));
+  }
+
   /** The layer of a step as it is by now. */
-  Layer layer(String name) {
+  public Layer layer(String name) {
     return Objects.requireNonNull(step(name).layer());
   }
 
   /** Puts another layer in the place of one. */
-  void replaceLayer(String name, Layer layer) {
+  public void replaceLayer(String name, Layer layer) {
     replace(with(step(name), name, step(name).inputs(), step(name).preprocessor(), layer));
   }
 
@@ -68,7 +72,7 @@ final class NetworkEdit {
    * @param role of the layer, a part of its name
    * @return the name of the new step
    */
-  String insertBehind(String name, String role, Layer layer) {
+  public String insertBehind(String name, String role, Layer layer) {
     String unique = unique(name + "-" + role);
     Map<String, Step> old = new LinkedHashMap<>(steps);
     steps.clear();
@@ -80,6 +84,51 @@ final class NetworkEdit {
           }
         });
     return unique;
+  }
+
+  /**
+   * Puts a new layer where a step reads its first input, in front of its preprocessor.
+   *
+   * @param role of the layer, a part of its name
+   */
+  public void insertBefore(String name, String role, Layer layer) {
+    insertBefore(name, 0, role, layer);
+  }
+
+  /** Puts a new layer where a step reads one of its inputs. */
+  public void insertBefore(String name, int input, String role, Layer layer) {
+    Step reader = step(name);
+    Step host = reader.configuration() == null ? someLayer() : reader;
+    List<String> reads = List.of(reader.inputs().get(input));
+    insertBefore(reader, input, with(host, unique(name + "-" + role), reads, null, layer));
+  }
+
+  private Step someLayer() {
+    return steps.values().stream()
+        .filter(step -> step.configuration() != null)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void insertBefore(Step reader, int input, Step inserted) {
+    List<String> inputs = new ArrayList<>(reader.inputs());
+    inputs.set(input, inserted.name());
+    Map<String, Step> old = new LinkedHashMap<>(steps);
+    steps.clear();
+    old.forEach(
+        (name, other) -> {
+          if (name.equals(reader.name())) {
+            steps.put(inserted.name(), inserted);
+            steps.put(name, other.reading(inputs));
+          } else {
+            steps.put(name, other);
+          }
+        });
+  }
+
+  /** Whether there is a step of a name by now. */
+  public boolean contains(String name) {
+    return steps.containsKey(name);
   }
 
   private String unique(String wanted) {
@@ -108,11 +157,12 @@ final class NetworkEdit {
   }
 
   /** Puts another step in the place of one. */
-  void replace(Step step) {
+  public void replace(Step step) {
     steps.put(step.name(), step);
   }
 
-  Step step(String name) {
+  /** A step as it is by now. */
+  public Step step(String name) {
     return Objects.requireNonNull(steps.get(name));
   }
 
@@ -121,7 +171,7 @@ final class NetworkEdit {
    * is still needed, it becomes an activation that does nothing; a vertex, or a layer whose readers
    * need an array of their own, becomes a multiplication by 1.
    */
-  void drop(String name) {
+  public void drop(String name) {
     Step step = step(name);
     boolean named = original.outputs().contains(name) && original.outputs().size() > 1;
     boolean needed = keepsSteps || steps.size() == 1 || step.preprocessor() != null;
@@ -170,22 +220,9 @@ final class NetworkEdit {
   private void protect(Step step, SharedArrays before, SharedArrays after) {
     boolean own = after.readsInput(step) && !after.readsAsIn(before, step);
     if (own || (network.sharesArrays() && after.isSharedUnlikeIn(before, step))) {
-      insertBefore(step, "copy", new ScaleVertex(1));
+      String copy = unique(step.inputs().get(0) + "-copy");
+      insertBefore(step, 0, Step.of(copy, step.inputs(), new ScaleVertex(1)));
     }
-  }
-
-  /** Puts a vertex where a step reads. */
-  private void insertBefore(Step step, String role, GraphVertex vertex) {
-    String unique = unique(step.inputs().get(0) + "-" + role);
-    Map<String, Step> old = new LinkedHashMap<>(steps);
-    steps.clear();
-    old.forEach(
-        (name, other) -> {
-          if (name.equals(step.name())) {
-            steps.put(unique, Step.of(unique, step.inputs(), vertex));
-          }
-          steps.put(name, name.equals(step.name()) ? step.reading(List.of(unique)) : other);
-        });
   }
 
   private void protectSharedArrays() {
@@ -201,7 +238,7 @@ final class NetworkEdit {
   }
 
   /** The new network. */
-  SourceNetwork build() {
+  public SourceNetwork build() {
     List<String> outputs = original.outputs();
     if (!network.namesOutputs()) {
       outputs = List.of(lastName());

@@ -1,0 +1,177 @@
+package io.github.dl4jbnfold;
+
+import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.network.Conversion;
+import io.github.dl4jbnfold.linearize.network.Preparation;
+import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.network.structure.GraphNetwork;
+import io.github.dl4jbnfold.network.structure.LayerNetwork;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * Makes activations of a network linear and merges the linear layers that meet then (Ben Dror et
+ * al., <i>Layer Folding</i>, BMVC 2022).
+ *
+ * <pre>{@code
+ * var prepared = LayerFolding.prepare(network, LayerFoldingOptions.defaults());
+ * prepared.network().fit(data);                      // any training loop of DL4J
+ * Set<String> linear = LayerFolding.above(prepared.network(), 0.9);
+ * var merged = LayerFolding.convert(prepared.network(), linear, LayerFoldingOptions.defaults());
+ * merged.network().fit(data);                        // fewer layers, plain DL4J
+ * }</pre>
+ */
+public final class LayerFolding {
+  private LayerFolding() {}
+
+  /**
+   * A network with gates.
+   *
+   * @param network to be trained
+   * @param gates the names of its gates
+   */
+  public record Prepared<N>(N network, List<String> gates) {}
+
+  /**
+   * A network without gates.
+   *
+   * @param network of DL4J's own layers
+   * @param merges the pieces that have become one layer each
+   * @param maxRelativeError how far its outputs are from those of the network whose gates were set
+   *     to 0 and 1, on random inputs, relative to the largest
+   */
+  public record Converted<N>(N network, List<Merge> merges, double maxRelativeError) {}
+
+  /**
+   * Puts gates in the place of activations; the given network is not changed.
+   *
+   * @throws FoldingException if the network cannot be run
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if with all α = 0 it is not what it
+   *     was
+   */
+  public static Prepared<ComputationGraph> prepare(
+      ComputationGraph network, LayerFoldingOptions options) {
+    ComputationGraph folded =
+        options.foldingBatchNorms()
+            ? BatchNormFolding.foldCopy(network, folding(options)).network()
+            : network;
+    Preparation.Prepared prepared = prepare(new GraphNetwork(folded), options);
+    return new Prepared<>((ComputationGraph) prepared.network().model(), prepared.gates());
+  }
+
+  /** As {@link #prepare(ComputationGraph, LayerFoldingOptions)}. */
+  public static Prepared<MultiLayerNetwork> prepare(
+      MultiLayerNetwork network, LayerFoldingOptions options) {
+    MultiLayerNetwork folded =
+        options.foldingBatchNorms()
+            ? BatchNormFolding.foldCopy(network, folding(options)).network()
+            : network;
+    Preparation.Prepared prepared = prepare(new LayerNetwork(folded), options);
+    return new Prepared<>((MultiLayerNetwork) prepared.network().model(), prepared.gates());
+  }
+
+  private static FoldingOptions folding(LayerFoldingOptions options) {
+    FoldingOptions folding = FoldingOptions.defaults();
+    for (Map.Entry<String, long[]> shape : options.inputShapes().entrySet()) {
+      folding = folding.inputShape(shape.getKey(), shape.getValue());
+    }
+    return folding;
+  }
+
+  private static Preparation.Prepared prepare(SourceNetwork network, LayerFoldingOptions options) {
+    return Preparation.prepare(
+        network, options.gates(), options.paddingInFront(), options.costs(), options.inputShapes());
+  }
+
+  /**
+   * Takes the gates out: those that are named become linear, the others their activations, and
+   * linear layers that meet are merged where it is exact and worth it. The given network is not
+   * changed.
+   *
+   * @param linear names of gates
+   * @throws FoldingException if there is no such gate, or the network cannot be run
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if the result is not what the network
+   *     with these gates is
+   */
+  public static Converted<ComputationGraph> convert(
+      ComputationGraph gated, Set<String> linear, LayerFoldingOptions options) {
+    Conversion.Result result = convert(new GraphNetwork(gated), linear, options);
+    return new Converted<>(
+        (ComputationGraph) result.network().model(),
+        result.merges(),
+        result.agreement().maxRelativeError());
+  }
+
+  /** As {@link #convert(ComputationGraph, Set, LayerFoldingOptions)}. */
+  public static Converted<MultiLayerNetwork> convert(
+      MultiLayerNetwork gated, Set<String> linear, LayerFoldingOptions options) {
+    Conversion.Result result = convert(new LayerNetwork(gated), linear, options);
+    return new Converted<>(
+        (MultiLayerNetwork) result.network().model(),
+        result.merges(),
+        result.agreement().maxRelativeError());
+  }
+
+  private static Conversion.Result convert(
+      SourceNetwork gated, Set<String> linear, LayerFoldingOptions options) {
+    Map<String, Double> alphas = alphas(gated);
+    for (String name : new TreeSet<>(linear)) {
+      if (!alphas.containsKey(name)) {
+        throw new FoldingException(
+            "The network has no gate '%s'; it has %s."
+                .formatted(name, alphas.isEmpty() ? "none" : String.join(", ", alphas.keySet())));
+      }
+    }
+    return Conversion.convert(gated, linear, options.costs(), options.inputShapes());
+  }
+
+  /** The α of all gates, by their names, in the order of the network. */
+  public static Map<String, Double> alphas(ComputationGraph network) {
+    return alphas(new GraphNetwork(network));
+  }
+
+  /** As {@link #alphas(ComputationGraph)}. */
+  public static Map<String, Double> alphas(MultiLayerNetwork network) {
+    return alphas(new LayerNetwork(network));
+  }
+
+  private static Map<String, Double> alphas(SourceNetwork network) {
+    Map<String, Double> alphas = new LinkedHashMap<>();
+    for (Step step : network.structure().steps()) {
+      if (step.layer() instanceof GateLayer) {
+        alphas.put(
+            step.name(),
+            Objects.requireNonNull(network.parameters(step.name()).get(GateLayer.ALPHA))
+                .getDouble(0));
+      }
+    }
+    return alphas;
+  }
+
+  /** The names of the gates whose α is at least a threshold: 0.9 in the paper. */
+  public static Set<String> above(ComputationGraph network, double threshold) {
+    return above(alphas(network), threshold);
+  }
+
+  /** As {@link #above(ComputationGraph, double)}. */
+  public static Set<String> above(MultiLayerNetwork network, double threshold) {
+    return above(alphas(network), threshold);
+  }
+
+  private static Set<String> above(Map<String, Double> alphas, double threshold) {
+    return alphas.entrySet().stream()
+        .filter(gate -> gate.getValue() >= threshold)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

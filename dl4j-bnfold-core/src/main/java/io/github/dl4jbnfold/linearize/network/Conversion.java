@@ -1,0 +1,185 @@
+package io.github.dl4jbnfold.linearize.network;
+
+import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.run.Choice;
+import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.run.Run;
+import io.github.dl4jbnfold.linearize.run.RunPlanner;
+import io.github.dl4jbnfold.network.NetworkProbe;
+import io.github.dl4jbnfold.network.read.RunShapes;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.structure.Step;
+import io.github.dl4jbnfold.network.write.NetworkEdit;
+import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.CheckFailedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Takes the gates out of a network: those that are to be linear become lines, the others become
+ * their activations again, and the linear layers that meet then are merged where that pays.
+ */
+public final class Conversion {
+  private static final long SEED = 20250101;
+  private static final int EXAMPLES = 2;
+
+  private final SourceNetwork gated;
+  private final Set<String> linear;
+  private final Costs costs;
+  private final NetworkProbe probe;
+
+  private Conversion(
+      SourceNetwork gated, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
+    this.gated = gated;
+    this.linear = linear;
+    this.costs = costs;
+    this.probe = NetworkProbe.create(gated, EXAMPLES, inputShapes, SEED);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param network without gates
+   * @param merges what has become one layer
+   * @param agreement with the network whose gates were set to 0 and 1
+   */
+  public record Result(SourceNetwork network, List<Merge> merges, Agreement agreement) {}
+
+  /**
+   * Converts a network, which is not changed.
+   *
+   * @param linear names of gates that become lines
+   * @param costs by which merges are worth it
+   * @param inputShapes shapes of inputs, where the network does not tell them
+   * @throws CheckFailedException if the result is not what the network with these gates is
+   */
+  public static Result convert(
+      SourceNetwork gated, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
+    return new Conversion(gated, linear, costs, inputShapes).convert();
+  }
+
+  private Result convert() {
+    SourceNetwork snapped = snapped();
+    RunShapes shapes = probe.shapes(snapped, false);
+    NetworkRuns.Found found = NetworkRuns.of(snapped, shapes);
+    NetworkEdit edit = new NetworkEdit(snapped, false);
+    MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
+    List<Merge> merges = merges(found);
+    Set<String> merged = new HashSet<>();
+    for (Merge merge : merges) {
+      writer.write(merge);
+      merge.piece().parts().forEach(part -> part.gates().forEach(merged::add));
+    }
+    for (Step step : snapped.structure().steps()) {
+      if (step.layer() instanceof GateLayer gate && !merged.contains(step.name())) {
+        removeGate(edit, step, gate);
+      }
+    }
+    SourceNetwork converted = edit.build();
+    return new Result(
+        converted, merges, Equality.require(probe, snapped, converted, "The merged network"));
+  }
+
+  /** The network with each gate at one of its ends. */
+  private SourceNetwork snapped() {
+    NetworkEdit edit = new NetworkEdit(gated, false);
+    for (Step step : gated.structure().steps()) {
+      if (step.layer() instanceof GateLayer) {
+        double alpha = linear.contains(step.name()) ? 1 : 0;
+        edit.set(step.name(), GateLayer.ALPHA, scalar(alpha));
+      }
+    }
+    return edit.build();
+  }
+
+  private static INDArray scalar(double value) {
+    return Nd4j.valueArrayOf(new long[] {1, 1}, value, DataType.DOUBLE);
+  }
+
+  private List<Merge> merges(NetworkRuns.Found found) {
+    List<Merge> merges = new ArrayList<>();
+    for (Run run : found.runs()) {
+      Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
+      RunPlanner planner =
+          new RunPlanner(
+              new Writable(costs, flow.channelAxis()),
+              gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
+              Set.of(Border.NONE));
+      List<Choice> choices = planner.choices(run);
+      merges.addAll(choices.get(0).merges());
+    }
+    return merges;
+  }
+
+  /** Costs under which nothing is chosen that DL4J has no layers for. */
+  private record Writable(Costs costs, int channelAxis) implements Costs {
+    @Override
+    public double convolution(Form form, long... sizes) {
+      return MergedLayer.isWritable(form, channelAxis)
+          ? costs.convolution(form, sizes)
+          : Double.POSITIVE_INFINITY;
+    }
+
+    @Override
+    public double elementwise(int channels, int inputs, long... sizes) {
+      return costs.elementwise(channels, inputs, sizes);
+    }
+
+    @Override
+    public double branches(List<Double> several) {
+      return costs.branches(several);
+    }
+  }
+
+  private void removeGate(NetworkEdit edit, Step step, GateLayer gate) {
+    String name = step.name();
+    if (!linear.contains(name)) {
+      restore(edit, step, gate);
+    } else if (gate.slope().length == 0) {
+      edit.drop(name);
+    } else {
+      scale(edit, name, gate);
+    }
+  }
+
+  /** The activation goes back to where it came from. */
+  private static void restore(NetworkEdit edit, Step step, GateLayer gate) {
+    String host = step.inputs().get(0);
+    boolean hidden = step.name().equals(host + "-" + GateInsertion.ROLE);
+    Layer before = hidden && edit.contains(host) ? edit.step(host).layer() : null;
+    if (before instanceof BaseLayer && edit.step(step.name()).inputs().equals(List.of(host))) {
+      edit.configure(host, layer -> ((BaseLayer) layer).setActivationFn(gate.activation()));
+      edit.drop(step.name());
+    } else {
+      edit.replaceLayer(step.name(), new ActivationLayer(gate.activation()));
+    }
+  }
+
+  /** A line that nothing takes over: DL4J's layer for it is a batch normalization. */
+  private static void scale(NetworkEdit edit, String name, GateLayer gate) {
+    BatchNormalization norm =
+        new BatchNormalization.Builder().eps(0).useLogStd(false).nOut(gate.slope().length).build();
+    norm.setNIn(gate.slope().length);
+    edit.replaceLayer(name, norm);
+    int channels = gate.slope().length;
+    edit.set(name, "gamma", Nd4j.createFromArray(gate.slope()));
+    edit.set(name, "beta", Nd4j.createFromArray(gate.shift()));
+    edit.set(name, "mean", Nd4j.zeros(DataType.DOUBLE, channels));
+    edit.set(name, "var", Nd4j.ones(DataType.DOUBLE, channels));
+  }
+}

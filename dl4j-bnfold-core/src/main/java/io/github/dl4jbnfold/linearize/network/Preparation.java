@@ -1,0 +1,165 @@
+package io.github.dl4jbnfold.linearize.network;
+
+import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.merge.Axis;
+import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.run.PaddingInFront;
+import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
+import io.github.dl4jbnfold.linearize.run.Run;
+import io.github.dl4jbnfold.linearize.run.RunPlanner;
+import io.github.dl4jbnfold.network.NetworkProbe;
+import io.github.dl4jbnfold.network.read.RunShapes;
+import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.network.write.NetworkEdit;
+import io.github.dl4jbnfold.verify.CheckFailedException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Makes a network ready for training that makes activations linear: gates in their places, and
+ * padding in front of the pieces that may merge. So the network that is trained is the one that is
+ * merged later; with padding moved it computes something else at borders than before.
+ */
+public final class Preparation {
+  private static final long SEED = 20250101;
+  private static final int EXAMPLES = 2;
+
+  private final SourceNetwork gated;
+  private final NetworkEdit edit;
+  private final NetworkRuns.Found found;
+
+  private Preparation(SourceNetwork gated, RunShapes shapes) {
+    this.gated = gated;
+    this.edit = new NetworkEdit(gated, false);
+    this.found = NetworkRuns.of(gated, shapes);
+  }
+
+  /**
+   * What a network has become.
+   *
+   * @param network with gates
+   * @param gates their names
+   */
+  public record Prepared(SourceNetwork network, List<String> gates) {}
+
+  /**
+   * Puts gates into a network, which is not changed.
+   *
+   * @param paddingInFront whether padding moves to the front of the pieces that would merge if all
+   *     gates were linear
+   * @param costs by which merges are worth it
+   * @param inputShapes shapes of inputs, where the network does not tell them
+   * @throws CheckFailedException if the network with all α = 0 is not what it was
+   */
+  public static Prepared prepare(
+      SourceNetwork network,
+      GateSettings settings,
+      boolean paddingInFront,
+      Costs costs,
+      Map<String, long[]> inputShapes) {
+    NetworkProbe probe = NetworkProbe.create(network, EXAMPLES, inputShapes, SEED);
+    GateInsertion.Gated gated = GateInsertion.into(network, settings);
+    Equality.require(probe, network, gated.network(), "The network with gates whose α is 0");
+    SourceNetwork prepared =
+        paddingInFront
+            ? new Preparation(gated.network(), probe.shapes(gated.network(), false)).moved(costs)
+            : gated.network();
+    return new Prepared(started(prepared, gated.gates(), settings.start()), gated.gates());
+  }
+
+  private static SourceNetwork started(SourceNetwork gated, List<String> gates, double alpha) {
+    if (gates.isEmpty()) {
+      return gated;
+    }
+    NetworkEdit edit = new NetworkEdit(gated, false);
+    gates.forEach(
+        gate ->
+            edit.set(
+                gate,
+                GateLayer.ALPHA,
+                Nd4j.valueArrayOf(new long[] {1, 1}, alpha, DataType.DOUBLE)));
+    return edit.build();
+  }
+
+  private SourceNetwork moved(Costs costs) {
+    RunPlanner planner =
+        new RunPlanner(costs, gates -> OptionalDouble.of(0), EnumSet.allOf(Border.class));
+    boolean any = false;
+    for (Run run : found.runs()) {
+      for (Merge merge : planner.choices(run).get(0).merges()) {
+        any |= move(merge.piece());
+      }
+    }
+    return any ? edit.build() : gated;
+  }
+
+  private boolean move(Run piece) {
+    PaddingInFront moved = PaddingInFront.of(piece);
+    int axis = Objects.requireNonNull(found.flows().get(piece.input())).channelAxis();
+    moved.paddings().forEach((name, axes) -> pad(name, axes, axis));
+    moved.crops().forEach((sum, branches) -> branches.forEach((i, by) -> crop(sum, i, by, axis)));
+    return !moved.paddings().isEmpty() || !moved.crops().isEmpty();
+  }
+
+  private void pad(String name, List<Axis> axes, int channelAxis) {
+    boolean own = axes.stream().allMatch(a -> a.before() == a.after() && a.before() >= 0);
+    int[] padding = own ? MergedLayer.ints(axes, Axis::before) : new int[axes.size()];
+    if (edit.layer(name) instanceof ConvolutionLayer) {
+      edit.configure(name, layer -> pad((ConvolutionLayer) layer, padding));
+    } else if (edit.layer(name) instanceof SubsamplingLayer) {
+      edit.configure(name, layer -> pad((SubsamplingLayer) layer, padding));
+    } else {
+      own = false; // It pads nothing itself, or it does nothing else.
+    }
+    if (!own) {
+      insert(name, 0, axes, channelAxis);
+    }
+    if (edit.layer(name) instanceof ZeroPaddingLayer || edit.layer(name) instanceof Cropping2D) {
+      edit.drop(name);
+    }
+  }
+
+  private static void pad(ConvolutionLayer layer, int[] padding) {
+    layer.setConvolutionMode(ConvolutionMode.Truncate);
+    layer.setPadding(filled(padding, layer.getKernelSize().length));
+  }
+
+  private static void pad(SubsamplingLayer layer, int[] padding) {
+    layer.setConvolutionMode(ConvolutionMode.Truncate);
+    layer.setPadding(filled(padding, layer.getKernelSize().length));
+  }
+
+  /** Convolutions of sequences carry a second axis that they do not use. */
+  private static int[] filled(int[] padding, int length) {
+    return Arrays.copyOf(padding, length);
+  }
+
+  /** An identity beside a branch that needs more of the input than it does, or less. */
+  private void crop(String sum, int branch, List<Margin> by, int channelAxis) {
+    List<Axis> axes =
+        by.stream().map(margin -> Axis.POINT.padded(-margin.before(), -margin.after())).toList();
+    insert(sum, branch, axes, channelAxis);
+  }
+
+  private void insert(String name, int input, List<Axis> axes, int channelAxis) {
+    Form form = new Form(1, 1, 1, axes);
+    MergedLayer.moved(form, channelAxis, 1)
+        .ifPresent(layer -> edit.insertBefore(name, input, "padding", layer));
+    MergedLayer.moved(form, channelAxis, -1)
+        .ifPresent(layer -> edit.insertBefore(name, input, "cropping", layer));
+  }
+}
