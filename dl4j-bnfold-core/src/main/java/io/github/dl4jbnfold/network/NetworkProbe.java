@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -30,6 +31,9 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class NetworkProbe {
   /** Sizes tried for images and sequences where nothing states them. */
   private static final long[] FREE_SIZES = {32, 64, 28, 96, 128, 224, 299};
+
+  /** The same for a second probe. */
+  private static final long[] OTHER_SIZES = {37, 75, 35, 99, 139, 235, 303};
 
   private final List<INDArray> inputs;
   private final List<@Nullable INDArray> masks;
@@ -48,11 +52,35 @@ public final class NetworkProbe {
    */
   public static NetworkProbe create(
       SourceNetwork network, int examples, Map<String, long[]> given, long seed) {
+    return create(network, examples, given, seed, FREE_SIZES);
+  }
+
+  /**
+   * A probe whose images and sequences have other sizes than those of {@link #create}, where the
+   * network leaves them open; empty if it does not, or takes none that were tried.
+   */
+  public static Optional<NetworkProbe> ofOtherSizes(
+      SourceNetwork network, int examples, Map<String, long[]> given, long seed) {
+    if (!isOpen(InputShapes.of(network.structure(), given))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(create(network, examples, given, seed, OTHER_SIZES));
+    } catch (FoldingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOpen(List<long[]> shapes) {
+    return shapes.stream().flatMapToLong(Arrays::stream).anyMatch(s -> s == InputShapes.FREE);
+  }
+
+  private static NetworkProbe create(
+      SourceNetwork network, int examples, Map<String, long[]> given, long seed, long[] sizes) {
     List<long[]> shapes = InputShapes.of(network.structure(), given);
-    boolean open =
-        shapes.stream().flatMapToLong(Arrays::stream).anyMatch(s -> s == InputShapes.FREE);
+    boolean open = isOpen(shapes);
     RuntimeException last = null;
-    for (long size : FREE_SIZES) {
+    for (long size : sizes) {
       NetworkProbe probe = of(network, shapes, examples, size, seed);
       try {
         network.outputs(probe.fresh(), null);

@@ -8,7 +8,6 @@ import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
-import io.github.dl4jbnfold.network.NetworkProbe;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
@@ -35,20 +34,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * their activations again, and the linear layers that meet then are merged where that pays.
  */
 public final class Conversion {
-  private static final long SEED = 20250101;
-  private static final int EXAMPLES = 2;
-
   private final SourceNetwork gated;
   private final Set<String> linear;
   private final Costs costs;
-  private final NetworkProbe probe;
+  private final Equality equality;
 
   private Conversion(
       SourceNetwork gated, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
     this.gated = gated;
     this.linear = linear;
     this.costs = costs;
-    this.probe = NetworkProbe.create(gated, EXAMPLES, inputShapes, SEED);
+    this.equality = Equality.of(gated, inputShapes);
   }
 
   /**
@@ -75,7 +71,7 @@ public final class Conversion {
 
   private Result convert() {
     SourceNetwork snapped = snapped();
-    RunShapes shapes = probe.shapes(snapped, false);
+    RunShapes shapes = equality.shapes(snapped);
     NetworkRuns.Found found = NetworkRuns.of(snapped, shapes);
     NetworkEdit edit = new NetworkEdit(snapped, false);
     MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
@@ -92,7 +88,7 @@ public final class Conversion {
     }
     SourceNetwork converted = edit.build();
     return new Result(
-        converted, merges, Equality.require(probe, snapped, converted, "The merged network"));
+        converted, merges, equality.require(snapped, converted, "The merged network"));
   }
 
   /** The network with each gate at one of its ends. */

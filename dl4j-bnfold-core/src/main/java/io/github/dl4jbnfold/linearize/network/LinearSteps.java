@@ -1,11 +1,13 @@
 package io.github.dl4jbnfold.linearize.network;
 
+import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.network.read.Axes;
 import io.github.dl4jbnfold.network.read.NormValues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +41,11 @@ final class LinearSteps {
   private final Layer layer;
   private final Map<String, INDArray> parameters;
   private final Flow flow;
+  private final boolean fixedSizes;
 
-  private LinearSteps(Layer layer, Map<String, INDArray> parameters, Flow flow) {
+  private LinearSteps(
+      Layer layer, Map<String, INDArray> parameters, Flow flow, boolean fixedSizes) {
+    this.fixedSizes = fixedSizes;
     this.layer = layer;
     this.parameters = parameters;
     this.flow = flow;
@@ -50,9 +55,12 @@ final class LinearSteps {
    * What a layer is; empty if it is not linear or not known.
    *
    * @param flow what it reads
+   * @param fixedSizes whether it reads nothing of other sizes in other runs: only then is it known
+   *     what some layers pad
    */
-  static Optional<LinearStep> of(Layer layer, Map<String, INDArray> parameters, Flow flow) {
-    return Optional.ofNullable(new LinearSteps(layer, parameters, flow).read());
+  static Optional<LinearStep> of(
+      Layer layer, Map<String, INDArray> parameters, Flow flow, boolean fixedSizes) {
+    return Optional.ofNullable(new LinearSteps(layer, parameters, flow, fixedSizes).read());
   }
 
   private @Nullable LinearStep read() {
@@ -76,6 +84,32 @@ final class LinearSteps {
     return null;
   }
 
+  /**
+   * The axis that a layer says are the channels of what it reads; 0 if it does not say.
+   *
+   * @param rank of what it reads, with the examples
+   */
+  static int statedAxis(Layer layer, int rank) {
+    if (layer instanceof ConvolutionLayer convolution) {
+      return channelAxis(convolution);
+    } else if (layer instanceof GateLayer gate) {
+      return gate.channelAxis();
+    } else if (rank == 2) {
+      return layer instanceof FeedForwardLayer ? 1 : 0;
+    } else if (rank != 4) {
+      return 0;
+    } else if (layer instanceof BatchNormalization norm) {
+      return Axes.of(norm.getCnn2DFormat());
+    } else if (layer instanceof SubsamplingLayer pool) {
+      return Axes.of(pool.getCnn2dDataFormat());
+    } else if (layer instanceof ZeroPaddingLayer padding) {
+      return Axes.of(padding.getDataFormat());
+    } else if (layer instanceof Cropping2D cropping) {
+      return Axes.of(cropping.getDataFormat());
+    }
+    return 0;
+  }
+
   /** The channel axis that a convolution reads. */
   static int channelAxis(ConvolutionLayer layer) {
     if (layer instanceof Convolution1DLayer sequence) {
@@ -89,6 +123,9 @@ final class LinearSteps {
   private @Nullable LinearStep convolution(ConvolutionLayer convolution) {
     int axis = channelAxis(convolution);
     if (!flow.isReadAlong(axis)) {
+      return null;
+    }
+    if (!fixedSizes && Windows.dependOnSizes(convolution)) {
       return null;
     }
     List<Axis> axes = Windows.of(convolution, flow.sizes(axis));
@@ -167,6 +204,9 @@ final class LinearSteps {
     if (!flow.isReadAlong(axis)) {
       return null;
     }
+    if (!fixedSizes && Windows.dependOnSizes(pool)) {
+      return null;
+    }
     List<Axis> axes = Windows.of(pool, flow.sizes(axis));
     boolean padded = axes.stream().anyMatch(a -> a.before() != 0 || a.after() != 0);
     boolean average =
@@ -179,11 +219,13 @@ final class LinearSteps {
   }
 
   private @Nullable LinearStep global(GlobalPoolingLayer pool) {
-    boolean all = pool.getPoolingDimensions() == null && pool.isCollapseDimensions();
-    if (pool.getPoolingType() != PoolingType.AVG || !all || flow.isFlat() || flow.isSequence()) {
-      return null;
-    }
-    return flow.channelAxis() == 1 ? averaged(1, flow.wholeAxes()) : null;
+    int[] stated = pool.getPoolingDimensions();
+    int[] pooled = stated == null || stated.length == 0 ? new int[] {2, 3} : stated;
+    int axis = flow.channelAxis();
+    boolean images = !flow.isFlat() && flow.shape().size() == 3;
+    boolean all = pooled.length == 2 && Arrays.stream(pooled).noneMatch(p -> p == axis || p == 0);
+    boolean average = pool.getPoolingType() == PoolingType.AVG && pool.isCollapseDimensions();
+    return images && all && average ? averaged(axis, flow.wholeAxes()) : null;
   }
 
   private LinearStep averaged(int axis, List<Axis> axes) {

@@ -28,8 +28,6 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
@@ -107,16 +105,9 @@ final class NetworkRuns {
   private static @Nullable Flow claimed(Step step, Layer layer, long... shape) {
     if (step.preprocessor() instanceof CnnToFeedForwardPreProcessor flattening) {
       return Flow.of(flattening.getFormat() == CNN2DFormat.NHWC ? 3 : 1, shape);
-    } else if (layer instanceof ConvolutionLayer convolution) {
-      int axis = LinearSteps.channelAxis(convolution);
-      return axis < shape.length ? Flow.of(axis, shape) : null;
-    } else if (layer instanceof GateLayer gate) {
-      return gate.channelAxis() < shape.length ? Flow.of(gate.channelAxis(), shape) : null;
     }
-    boolean readsVectors =
-        layer instanceof DenseLayer || isNorm(layer) || LinearSteps.isOutput(layer);
-    boolean vector = shape.length == 2 && readsVectors;
-    return vector ? Flow.of(1, shape) : null;
+    int axis = LinearSteps.statedAxis(layer, shape.length);
+    return axis > 0 && axis < shape.length ? Flow.of(axis, shape) : null;
   }
 
   private static boolean isNorm(Layer layer) {
@@ -151,7 +142,7 @@ final class NetworkRuns {
 
   private Kind linear(Step step, Layer layer, Flow flow) {
     Optional<LinearStep> found =
-        LinearSteps.of(layer, network.parameters(step.name()), flow)
+        LinearSteps.of(layer, network.parameters(step.name()), flow, shapes.fixed())
             .filter(linear -> fits(written(flow, linear.form()), step.name()));
     if (found.isEmpty()) {
       return new Wall();

@@ -10,7 +10,6 @@ import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
-import io.github.dl4jbnfold.network.NetworkProbe;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
@@ -35,9 +34,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * merged later; with padding moved it computes something else at borders than before.
  */
 public final class Preparation {
-  private static final long SEED = 20250101;
-  private static final int EXAMPLES = 2;
-
   private final SourceNetwork gated;
   private final NetworkEdit edit;
   private final NetworkRuns.Found found;
@@ -71,12 +67,12 @@ public final class Preparation {
       boolean paddingInFront,
       Costs costs,
       Map<String, long[]> inputShapes) {
-    NetworkProbe probe = NetworkProbe.create(network, EXAMPLES, inputShapes, SEED);
+    Equality equality = Equality.of(network, inputShapes);
     GateInsertion.Gated gated = GateInsertion.into(network, settings);
-    Equality.require(probe, network, gated.network(), "The network with gates whose α is 0");
+    equality.require(network, gated.network(), "The network with gates whose α is 0");
     SourceNetwork prepared =
         paddingInFront
-            ? new Preparation(gated.network(), probe.shapes(gated.network(), false)).moved(costs)
+            ? new Preparation(gated.network(), equality.shapes(gated.network())).moved(costs)
             : gated.network();
     return new Prepared(started(prepared, gated.gates(), settings.start()), gated.gates());
   }

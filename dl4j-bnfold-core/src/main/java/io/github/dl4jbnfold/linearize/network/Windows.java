@@ -38,6 +38,24 @@ final class Windows {
         sizes);
   }
 
+  /** Whether the padding depends on the size of the input. */
+  static boolean dependOnSizes(ConvolutionLayer layer) {
+    return dependOnSizes(layer.getConvolutionMode(), layer.getKernelSize(), layer.getStride());
+  }
+
+  /** Whether the padding depends on the size of the input. */
+  static boolean dependOnSizes(SubsamplingLayer layer) {
+    return dependOnSizes(layer.getConvolutionMode(), layer.getKernelSize(), layer.getStride());
+  }
+
+  private static boolean dependOnSizes(ConvolutionMode mode, int[] kernel, int[] stride) {
+    boolean strided = false;
+    for (int i = 0; i < kernel.length; i++) {
+      strided |= stride[i] > 1 && kernel[i] > 1;
+    }
+    return mode == ConvolutionMode.Same && strided;
+  }
+
   private static List<Axis> axes(
       int count,
       int[] kernel,
