@@ -65,7 +65,8 @@ public final class LayerFolding {
         options.foldingBatchNorms()
             ? BatchNormFolding.foldCopy(network, folding(options)).network()
             : network;
-    Preparation.Prepared prepared = prepare(new GraphNetwork(folded), options);
+    Preparation.Prepared prepared =
+        Preparation.prepare(new GraphNetwork(folded), options.request(new GraphNetwork(network)));
     return new Prepared<>((ComputationGraph) prepared.network().model(), prepared.gates());
   }
 
@@ -76,7 +77,8 @@ public final class LayerFolding {
         options.foldingBatchNorms()
             ? BatchNormFolding.foldCopy(network, folding(options)).network()
             : network;
-    Preparation.Prepared prepared = prepare(new LayerNetwork(folded), options);
+    Preparation.Prepared prepared =
+        Preparation.prepare(new LayerNetwork(folded), options.request(new LayerNetwork(network)));
     return new Prepared<>((MultiLayerNetwork) prepared.network().model(), prepared.gates());
   }
 
@@ -86,11 +88,6 @@ public final class LayerFolding {
       folding = folding.inputShape(shape.getKey(), shape.getValue());
     }
     return folding;
-  }
-
-  private static Preparation.Prepared prepare(SourceNetwork network, LayerFoldingOptions options) {
-    return Preparation.prepare(
-        network, options.gates(), options.paddingInFront(), options.costs(), options.inputShapes());
   }
 
   /**
@@ -132,7 +129,8 @@ public final class LayerFolding {
                 .formatted(name, alphas.isEmpty() ? "none" : String.join(", ", alphas.keySet())));
       }
     }
-    return Conversion.convert(gated, linear, options.costs(), options.inputShapes());
+    return Conversion.convert(
+        gated, linear, options.costs(), options.growth(), options.inputShapes());
   }
 
   /** The α of all gates, by their names, in the order of the network. */

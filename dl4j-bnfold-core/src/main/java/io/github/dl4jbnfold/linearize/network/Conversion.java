@@ -37,10 +37,16 @@ public final class Conversion {
   private final SourceNetwork gated;
   private final Set<String> linear;
   private final Costs costs;
+  private final double growth;
   private final Equality equality;
 
   private Conversion(
-      SourceNetwork gated, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
+      SourceNetwork gated,
+      Set<String> linear,
+      Costs costs,
+      double growth,
+      Map<String, long[]> inputShapes) {
+    this.growth = growth;
     this.gated = gated;
     this.linear = linear;
     this.costs = costs;
@@ -61,12 +67,17 @@ public final class Conversion {
    *
    * @param linear names of gates that become lines
    * @param costs by which merges are worth it
+   * @param growth how many times as many multiplications a merge may take, whatever it costs
    * @param inputShapes shapes of inputs, where the network does not tell them
    * @throws CheckFailedException if the result is not what the network with these gates is
    */
   public static Result convert(
-      SourceNetwork gated, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
-    return new Conversion(gated, linear, costs, inputShapes).convert();
+      SourceNetwork gated,
+      Set<String> linear,
+      Costs costs,
+      double growth,
+      Map<String, long[]> inputShapes) {
+    return new Conversion(gated, linear, costs, growth, inputShapes).convert();
   }
 
   private Result convert() {
@@ -115,7 +126,8 @@ public final class Conversion {
           new RunPlanner(
               new Writable(costs, flow.channelAxis()),
               gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
-              Set.of(Border.NONE));
+              Set.of(Border.NONE),
+              growth);
       List<Choice> choices = planner.choices(run);
       merges.addAll(choices.get(0).merges());
     }

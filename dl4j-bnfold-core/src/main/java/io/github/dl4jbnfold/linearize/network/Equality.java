@@ -32,6 +32,11 @@ final class Equality {
         NetworkProbe.ofOtherSizes(network, EXAMPLES + 1, inputShapes, SEED + 1000));
   }
 
+  /** Inputs of the first size. */
+  NetworkProbe probe() {
+    return probe;
+  }
+
   /** The shapes of all arrays on inputs of the first size. */
   RunShapes shapes(SourceNetwork network) {
     return probe.shapes(network, other.isEmpty());

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.FasterSchedule;
 import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.layers.GatePenalty;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.activations.IActivation;
@@ -24,6 +25,19 @@ public record GateSettings(
     ToDoubleFunction<String> weight,
     double power,
     double rate) {
+  /** The same gate with another end. */
+  static GateLayer ending(GateLayer gate, int channelAxis, Line line) {
+    GateLayer.Builder builder =
+        new GateLayer.Builder()
+            .activation(gate.activation())
+            .start(gate.start())
+            .line(channelAxis, line.slope(), line.shift())
+            .updater(gate.updater())
+            .frozen(gate.frozen());
+    GatePenalty penalty = gate.penalty();
+    return (penalty == null ? builder : builder.penalty(penalty.weight(), penalty.power())).build();
+  }
+
   GateLayer gate(String step, IActivation activation, IUpdater updater) {
     return new GateLayer.Builder()
         .activation(activation)

@@ -225,7 +225,8 @@ final class LinearSteps {
     boolean images = !flow.isFlat() && flow.shape().size() == 3;
     boolean all = pooled.length == 2 && Arrays.stream(pooled).noneMatch(p -> p == axis || p == 0);
     boolean average = pool.getPoolingType() == PoolingType.AVG && pool.isCollapseDimensions();
-    return images && all && average ? averaged(axis, flow.wholeAxes()) : null;
+    // A kernel as large as the image is one for this size only.
+    return fixedSizes && images && all && average ? averaged(axis, flow.wholeAxes()) : null;
   }
 
   private LinearStep averaged(int axis, List<Axis> axes) {

@@ -26,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -53,62 +54,83 @@ public final class Preparation {
   public record Prepared(SourceNetwork network, List<String> gates) {}
 
   /**
-   * Puts gates into a network, which is not changed.
+   * What is wanted.
    *
    * @param paddingInFront whether padding moves to the front of the pieces that would merge if all
    *     gates were linear
    * @param costs by which merges are worth it
+   * @param growth how many times as many multiplications a merge may take, whatever it costs
+   * @param endPoint what gates are when they are linear
+   * @param original the network with the batch normalizations that it had
+   * @param calibration inputs of the network for {@link EndPoint#LEAST_SQUARES}
    * @param inputShapes shapes of inputs, where the network does not tell them
-   * @throws CheckFailedException if the network with all α = 0 is not what it was
    */
-  public static Prepared prepare(
-      SourceNetwork network,
-      GateSettings settings,
+  public record Request(
+      GateSettings gates,
       boolean paddingInFront,
       Costs costs,
-      Map<String, long[]> inputShapes) {
-    Equality equality = Equality.of(network, inputShapes);
-    GateInsertion.Gated gated = GateInsertion.into(network, settings);
-    equality.require(network, gated.network(), "The network with gates whose α is 0");
-    SourceNetwork prepared =
-        paddingInFront
-            ? new Preparation(gated.network(), equality.shapes(gated.network())).moved(costs)
-            : gated.network();
-    return new Prepared(started(prepared, gated.gates(), settings.start()), gated.gates());
-  }
+      double growth,
+      EndPoint endPoint,
+      SourceNetwork original,
+      List<INDArray> calibration,
+      Map<String, long[]> inputShapes) {}
 
-  private static SourceNetwork started(SourceNetwork gated, List<String> gates, double alpha) {
-    if (gates.isEmpty()) {
-      return gated;
+  /**
+   * Puts gates into a network, which is not changed.
+   *
+   * @throws CheckFailedException if the network with all α = 0 is not what it was
+   */
+  public static Prepared prepare(SourceNetwork network, Request request) {
+    Equality equality = Equality.of(network, request.inputShapes);
+    GateInsertion.Gated inserted = GateInsertion.into(network, request.gates);
+    SourceNetwork gated = inserted.network();
+    equality.require(network, gated, "The network with gates whose α is 0");
+    Preparation preparation = new Preparation(gated, equality.shapes(gated));
+    preparation.lines(request, equality).forEach(preparation::end);
+    if (request.paddingInFront) {
+      preparation.movePadding(request.costs, request.growth);
     }
-    NetworkEdit edit = new NetworkEdit(gated, false);
-    gates.forEach(
-        gate ->
-            edit.set(
-                gate,
-                GateLayer.ALPHA,
-                Nd4j.valueArrayOf(new long[] {1, 1}, alpha, DataType.DOUBLE)));
-    return edit.build();
+    inserted.gates().forEach(gate -> preparation.start(gate, request.gates.start()));
+    return new Prepared(
+        inserted.gates().isEmpty() ? gated : preparation.edit.build(), inserted.gates());
   }
 
-  private SourceNetwork moved(Costs costs) {
+  private Map<String, Line> lines(Request request, Equality equality) {
+    return switch (request.endPoint) {
+      case IDENTITY -> Map.of();
+      case LEAST_SQUARES -> EndPoints.leastSquares(gated, found.flows(), request.calibration);
+      case CLOSED_FORM -> EndPoints.closedForm(request.original, gated, equality.probe());
+    };
+  }
+
+  private void end(String name, Line line) {
+    Flow flow = found.flows().get(name);
+    if (flow != null && flow.channels() == line.slope().length) {
+      GateLayer gate = (GateLayer) edit.layer(name);
+      edit.replaceLayer(name, GateSettings.ending(gate, flow.channelAxis(), line));
+    }
+  }
+
+  private void start(String gate, double alpha) {
+    long[] shape = {1, 1};
+    edit.set(gate, GateLayer.ALPHA, Nd4j.valueArrayOf(shape, alpha, DataType.DOUBLE));
+  }
+
+  private void movePadding(Costs costs, double growth) {
     RunPlanner planner =
-        new RunPlanner(costs, gates -> OptionalDouble.of(0), EnumSet.allOf(Border.class));
-    boolean any = false;
+        new RunPlanner(costs, gates -> OptionalDouble.of(0), EnumSet.allOf(Border.class), growth);
     for (Run run : found.runs()) {
       for (Merge merge : planner.choices(run).get(0).merges()) {
-        any |= move(merge.piece());
+        move(merge.piece());
       }
     }
-    return any ? edit.build() : gated;
   }
 
-  private boolean move(Run piece) {
+  private void move(Run piece) {
     PaddingInFront moved = PaddingInFront.of(piece);
     int axis = Objects.requireNonNull(found.flows().get(piece.input())).channelAxis();
     moved.paddings().forEach((name, axes) -> pad(name, axes, axis));
     moved.crops().forEach((sum, branches) -> branches.forEach((i, by) -> crop(sum, i, by, axis)));
-    return !moved.paddings().isEmpty() || !moved.crops().isEmpty();
   }
 
   private void pad(String name, List<Axis> axes, int channelAxis) {

@@ -25,13 +25,17 @@ public final class RunPlanner {
   private final Costs costs;
   private final Function<Set<String>, OptionalDouble> loss;
   private final Segments segments;
+  private final double growth;
 
   /**
    * @param loss by making activations linear; 0 where they are already; empty where they must not
    *     be
    * @param borders what may be different at borders between the parts that are merged
+   * @param growth how many times as many multiplications a merge may take, whatever it costs
    */
-  public RunPlanner(Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders) {
+  public RunPlanner(
+      Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders, double growth) {
+    this.growth = growth;
     this.costs = costs;
     this.loss = loss;
     this.segments = new Segments(borders);
@@ -184,7 +188,11 @@ public final class RunPlanner {
           ? Optional.of(new Choice(0, lost.getAsDouble(), gates, List.of()))
           : Optional.empty();
     }
-    double cost = costs.convolution(form, piece.sizeArray());
+    long[] sizes = piece.sizeArray();
+    if (form.multiplyAdds(sizes) > growth * segments.multiplyAdds(piece.parts(), sizes)) {
+      return Optional.empty();
+    }
+    double cost = costs.convolution(form, sizes);
     return Optional.of(
         new Choice(cost, lost.getAsDouble(), gates, List.of(new Merge(piece, form))));
   }

@@ -40,6 +40,27 @@ final class Segments {
     return sizes;
   }
 
+  /** The multiplications of parts one after the other as they are. */
+  double multiplyAdds(List<Part> parts, long... sizes) {
+    double sum = 0;
+    long[] at = sizes;
+    for (Part part : parts) {
+      if (part instanceof Unit unit) {
+        long[] inner = at;
+        for (Form form : unit.computedAs()) {
+          sum += form.multiplyAdds(inner);
+          inner = form.outputSizes(inner);
+        }
+      } else if (part instanceof Block block) {
+        for (List<Part> branch : block.branches()) {
+          sum += multiplyAdds(branch, at);
+        }
+      }
+      at = outputSizes(part, at);
+    }
+    return sum;
+  }
+
   /** A part by itself, its activations linear; empty if it is not one convolution. */
   Optional<Linear> linear(Part part, long... sizes) {
     if (part instanceof Unit unit) {

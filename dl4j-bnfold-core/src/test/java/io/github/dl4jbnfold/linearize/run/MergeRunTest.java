@@ -30,7 +30,7 @@ class MergeRunTest {
   }
 
   private static RunPlanner shallowest(Set<Border> borders) {
-    return new RunPlanner(Costs.DEPTH, gates -> OptionalDouble.of(0), borders);
+    return new RunPlanner(Costs.DEPTH, gates -> OptionalDouble.of(0), borders, 1e9);
   }
 
   @ParameterizedTest

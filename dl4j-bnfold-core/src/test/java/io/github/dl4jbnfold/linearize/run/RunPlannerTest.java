@@ -102,7 +102,7 @@ class RunPlannerTest {
       World world = new World(seed);
       Run run = chain(seed);
       List<Choice> choices =
-          new RunPlanner(world.costs(), world::loss, EnumSet.allOf(Border.class)).choices(run);
+          new RunPlanner(world.costs(), world::loss, EnumSet.allOf(Border.class), 1e9).choices(run);
       Random random = new Random(seed);
       for (int i = 0; i < 5; i++) {
         double budget = random.nextDouble() * 4;
