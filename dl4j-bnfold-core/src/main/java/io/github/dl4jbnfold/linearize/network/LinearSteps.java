@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.network.read.Axes;
 import io.github.dl4jbnfold.network.read.NormValues;
@@ -146,7 +147,7 @@ final class LinearSteps {
   private @Nullable LinearStep norm(BatchNormalization norm) {
     int axis = flow.channelAxis();
     int channels = Math.toIntExact(norm.getNOut());
-    if (flow.isFlat() || channels != flow.channels()) {
+    if (flow.flat() || channels != flow.channels()) {
       return null;
     }
     int axes = flow.sizes(axis).length;
@@ -180,7 +181,7 @@ final class LinearSteps {
 
   private @Nullable LinearStep global(GlobalPoolingLayer pool) {
     boolean all = pool.getPoolingDimensions() == null && pool.isCollapseDimensions();
-    if (pool.getPoolingType() != PoolingType.AVG || !all || flow.isFlat() || flow.isSequence()) {
+    if (pool.getPoolingType() != PoolingType.AVG || !all || flow.flat() || flow.isSequence()) {
       return null;
     }
     return flow.channelAxis() == 1 ? averaged(1, flow.wholeAxes()) : null;

@@ -2,7 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
-import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Node;
 import io.github.dl4jbnfold.linearize.run.Node.Activation;
 import io.github.dl4jbnfold.linearize.run.Node.Addition;
@@ -89,7 +89,8 @@ final class NetworkRuns {
 
   /** Frozen layers and other wrappers stay as they are. */
   private static boolean isPlain(Step step, Layer layer) {
-    return Objects.requireNonNull(step.configuration()).getLayer() == layer;
+    Layer outer = Objects.requireNonNull(step.configuration()).getLayer();
+    return outer.getClass().equals(layer.getClass());
   }
 
   private static boolean isFlattening(Step step) {
@@ -118,8 +119,10 @@ final class NetworkRuns {
     } else if (layer instanceof GateLayer gate) {
       return gate.channelAxis() < shape.length ? Flow.of(gate.channelAxis(), shape) : null;
     }
-    boolean vector = shape.length == 2 && (layer instanceof DenseLayer || isNorm(layer));
-    return vector || LinearSteps.isOutput(layer) && shape.length == 2 ? Flow.of(1, shape) : null;
+    boolean readsVectors =
+        layer instanceof DenseLayer || isNorm(layer) || LinearSteps.isOutput(layer);
+    boolean vector = shape.length == 2 && readsVectors;
+    return vector ? Flow.of(1, shape) : null;
   }
 
   private static boolean isNorm(Layer layer) {
@@ -128,8 +131,7 @@ final class NetworkRuns {
 
   private Kind sum(Step step) {
     boolean adds =
-        step.plainVertex() == step.vertex()
-            && step.vertex() instanceof ElementWiseVertex vertex
+        step.vertex() instanceof ElementWiseVertex vertex
             && vertex.getOp() == ElementWiseVertex.Op.Add;
     Flow first = flows.get(step.inputs().get(0));
     if (adds && first != null && step.inputs().stream().allMatch(i -> first.equals(flows.get(i)))) {
@@ -156,12 +158,12 @@ final class NetworkRuns {
   private Kind linear(Step step, Layer layer, Flow flow) {
     Optional<LinearStep> found =
         LinearSteps.of(layer, network.parameters(step.name()), flow)
-            .filter(linear -> fits(written(flow, linear.form()), step.name()));
+            .filter(linear -> fits(flow.through(linear.form()), step.name()));
     if (found.isEmpty()) {
       return new Wall();
     }
     LinearStep linear = found.get();
-    flows.put(step.name(), written(flow, linear.form()));
+    flows.put(step.name(), flow.through(linear.form()));
     Unit unit =
         new Unit(
             step.name(), linear.form(), linear.hasBias(), linear.computedAs(), linear.numbers());
@@ -181,14 +183,5 @@ final class NetworkRuns {
     boolean vector = example.equals(List.of((long) written.channels()));
     boolean point = Arrays.stream(written.sizes(written.channelAxis())).allMatch(s -> s == 1);
     return example.equals(written.shape()) || (vector && point);
-  }
-
-  private static Flow written(Flow input, Form form) {
-    List<Long> shape = new ArrayList<>();
-    for (long size : form.outputSizes(input.sizes(input.channelAxis()))) {
-      shape.add(size);
-    }
-    shape.add(input.channelAxis() - 1, (long) form.outputs());
-    return new Flow(shape, input.channelAxis(), false);
   }
 }
