@@ -40,7 +40,7 @@ class ArchitectureTest {
           Map.entry("report", List.of("plan", "gauge", "graph")),
           Map.entry("samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify")),
           Map.entry("file", List.of()),
-          Map.entry("linearize", List.of("network", "layers", "verify")),
+          Map.entry("linearize", List.of("network", "samediff", "layers", "verify")),
           Map.entry("network", List.of("layers", "plan", "gauge", "graph", "rewrite", "verify")));
 
   private static final JavaClasses CLASSES =
@@ -135,10 +135,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_samediff_verify_cost_and_the_root_touch_SameDiff() {
+  void only_samediff_verify_cost_layer_folding_of_graphs_and_the_root_touch_SameDiff() {
     check(
         noClasses()
-            .that(not(resideInAnyPackage(trees("samediff", "verify", "cost"))))
+            .that(
+                not(resideInAnyPackage(trees("samediff", "verify", "cost", "linearize.samediff"))))
             .and(not(resideInAPackage(ROOT)))
             .should()
             .dependOnClassesThat(resideInAPackage("org.nd4j.autodiff..")));

@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
 /** Which variables of a SameDiff graph are to keep their values. */
-final class GraphOutputs {
+public final class GraphOutputs {
   private GraphOutputs() {}
 
   /**
@@ -19,7 +19,7 @@ final class GraphOutputs {
    *
    * @throws FoldingException if a requested variable does not exist, or there is none
    */
-  static Set<String> of(SameDiff graph, Collection<String> requested) {
+  public static Set<String> of(SameDiff graph, Collection<String> requested) {
     for (String name : requested) {
       if (!graph.hasVariable(name)) {
         throw new FoldingException(
@@ -40,7 +40,7 @@ final class GraphOutputs {
   }
 
   /** What no operator reads, but not the batch statistics that a normalization gives besides. */
-  private static Set<String> unread(SameDiff graph) {
+  public static Set<String> unread(SameDiff graph) {
     Set<String> read = new HashSet<>();
     for (SameDiffOp op : graph.getOps().values()) {
       if (op.getInputsToOp() != null) {

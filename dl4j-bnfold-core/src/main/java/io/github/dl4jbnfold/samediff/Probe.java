@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Runs of a SameDiff graph on random inputs of its placeholders' shapes: for the shapes of all
  * variables, and for the comparison before and after.
  */
-final class Probe {
+public final class Probe {
   private static final long BATCH = 2;
 
   /** Sizes tried for an axis that is not the first and has no declared size. */
@@ -55,7 +55,8 @@ final class Probe {
    * @param shapes shapes of placeholders that the user gave
    * @throws FoldingException if the graph does not run on any input of its placeholders' shapes
    */
-  static Probe create(SameDiff graph, Set<String> outputs, Map<String, long[]> shapes, long seed) {
+  public static Probe create(
+      SameDiff graph, Set<String> outputs, Map<String, long[]> shapes, long seed) {
     RuntimeException last = null;
     for (long size : FREE_SIZES) {
       Probe probe = new Probe(inputs(graph, outputs, shapes, size, seed), outputs, seed);
@@ -91,7 +92,7 @@ final class Probe {
    * whole numbers may be sizes or flags: the graph may mean something else then. Where it runs on
    * no other size, the same sizes with other values.
    */
-  Probe ofOtherSizes(SameDiff graph, long newSeed) {
+  public Probe ofOtherSizes(SameDiff graph, long newSeed) {
     for (int added : ADDED_SIZES) {
       Map<String, INDArray> other = new LinkedHashMap<>();
       inputs.forEach(
@@ -119,7 +120,7 @@ final class Probe {
    * Whether every axis but the first that the placeholders leave open has another size in another
    * probe.
    */
-  boolean changesEveryOpenSizeOf(Probe other, SameDiff graph) {
+  public boolean changesEveryOpenSizeOf(Probe other, SameDiff graph) {
     for (Map.Entry<String, INDArray> input : inputs.entrySet()) {
       long[] shape = input.getValue().shape();
       long[] declared = graph.getVariable(input.getKey()).placeholderShape();
@@ -194,7 +195,7 @@ final class Probe {
   }
 
   /** Computes the variables that exist among the given ones. */
-  Map<String, INDArray> run(SameDiff graph, Collection<String> variables) {
+  public Map<String, INDArray> run(SameDiff graph, Collection<String> variables) {
     return run(graph, null, variables.stream().filter(graph::hasVariable).toList());
   }
 
@@ -230,7 +231,7 @@ final class Probe {
   }
 
   /** The shapes of all variables that the outputs need. */
-  Map<String, long[]> shapes(SameDiff graph) {
+  public Map<String, long[]> shapes(SameDiff graph) {
     Map<String, long[]> shapes = new HashMap<>();
     inputs.forEach((name, array) -> shapes.put(name, array.shape()));
     run(graph, new ShapeRecorder(shapes));
@@ -238,7 +239,7 @@ final class Probe {
   }
 
   /** The largest finite magnitude of any floating-point variable that the outputs need. */
-  double largestMagnitude(SameDiff graph) {
+  public double largestMagnitude(SameDiff graph) {
     double[] largest = {0};
     run(
         graph,

@@ -67,6 +67,17 @@ public record Axis(int kernel, int stride, int dilation, int before, int after) 
   }
 
   /**
+   * The same axis with as many zeros as it takes to write one output for each stride begun; an odd
+   * one comes last.
+   */
+  public Axis paddedToSame(long inputs) {
+    long outputs = (inputs + stride - 1) / stride;
+    long total = Math.max(0, (outputs - 1) * stride + extent() - inputs);
+    int first = Math.toIntExact(total / 2);
+    return padded(first, Math.toIntExact(total - first));
+  }
+
+  /**
    * An axis with all taps of several; empty if they do not go on by the same strides or do not
    * write equal sizes.
    */

@@ -214,6 +214,7 @@ public record Convolution(INDArray weights, double[] bias, int groups, List<Axis
 
   /** Indices offset, offset + step, … */
   static INDArrayIndex lattice(long offset, long step, long count) {
-    return NDArrayIndex.interval(offset, step, offset + step * (count - 1) + 1);
+    // ND4J takes two of an interval of one with another step than 1.
+    return NDArrayIndex.interval(offset, count == 1 ? 1 : step, offset + step * (count - 1) + 1);
   }
 }

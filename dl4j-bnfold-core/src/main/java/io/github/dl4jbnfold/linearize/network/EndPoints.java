@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.network.NetworkProbe;
 import io.github.dl4jbnfold.network.read.NormValues;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;

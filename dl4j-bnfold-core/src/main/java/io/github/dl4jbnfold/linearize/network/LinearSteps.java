@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.linearize.network;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.network.read.Axes;
 import io.github.dl4jbnfold.network.read.NormValues;
@@ -183,7 +184,7 @@ final class LinearSteps {
   private @Nullable LinearStep norm(BatchNormalization norm) {
     int axis = flow.channelAxis();
     int channels = Math.toIntExact(norm.getNOut());
-    if (flow.isFlat() || channels != flow.channels()) {
+    if (flow.flat() || channels != flow.channels()) {
       return null;
     }
     int axes = flow.sizes(axis).length;
@@ -222,7 +223,7 @@ final class LinearSteps {
     int[] stated = pool.getPoolingDimensions();
     int[] pooled = stated == null || stated.length == 0 ? new int[] {2, 3} : stated;
     int axis = flow.channelAxis();
-    boolean images = !flow.isFlat() && flow.shape().size() == 3;
+    boolean images = !flow.flat() && flow.shape().size() == 3;
     boolean all = pooled.length == 2 && Arrays.stream(pooled).noneMatch(p -> p == axis || p == 0);
     boolean average = pool.getPoolingType() == PoolingType.AVG && pool.isCollapseDimensions();
     // A kernel as large as the image is one for this size only.

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.linearize.merge.Convolution;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.Merger;
 import io.github.dl4jbnfold.linearize.run.Part;

@@ -2,7 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
-import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Node;
 import io.github.dl4jbnfold.linearize.run.Node.Activation;
 import io.github.dl4jbnfold.linearize.run.Node.Addition;
@@ -143,12 +143,12 @@ final class NetworkRuns {
   private Kind linear(Step step, Layer layer, Flow flow) {
     Optional<LinearStep> found =
         LinearSteps.of(layer, network.parameters(step.name()), flow, shapes.fixed())
-            .filter(linear -> fits(written(flow, linear.form()), step.name()));
+            .filter(linear -> fits(flow.through(linear.form()), step.name()));
     if (found.isEmpty()) {
       return new Wall();
     }
     LinearStep linear = found.get();
-    flows.put(step.name(), written(flow, linear.form()));
+    flows.put(step.name(), flow.through(linear.form()));
     Unit unit =
         new Unit(
             step.name(), linear.form(), linear.hasBias(), linear.computedAs(), linear.numbers());
@@ -168,14 +168,5 @@ final class NetworkRuns {
     boolean vector = example.equals(List.of((long) written.channels()));
     boolean point = Arrays.stream(written.sizes(written.channelAxis())).allMatch(s -> s == 1);
     return example.equals(written.shape()) || (vector && point);
-  }
-
-  private static Flow written(Flow input, Form form) {
-    List<Long> shape = new ArrayList<>();
-    for (long size : form.outputSizes(input.sizes(input.channelAxis()))) {
-      shape.add(size);
-    }
-    shape.add(input.channelAxis() - 1, (long) form.outputs());
-    return new Flow(shape, input.channelAxis(), false);
   }
 }

@@ -78,10 +78,7 @@ final class Windows {
 
   private static Axis padded(Axis bare, int padding, ConvolutionMode mode, long size) {
     if (mode == ConvolutionMode.Same) {
-      long outputs = (size + bare.stride() - 1) / bare.stride();
-      long total = Math.max(0, (outputs - 1) * bare.stride() + bare.extent() - size);
-      int before = Math.toIntExact(total / 2);
-      return bare.padded(before, Math.toIntExact(total - before));
+      return bare.paddedToSame(size);
     } else if (mode == ConvolutionMode.Causal) {
       return bare.padded(bare.extent() - 1, 0);
     }

@@ -27,6 +27,11 @@ public final class RunPlanner {
   private final Segments segments;
   private final double growth;
 
+  /** A planner whose merges may take as many multiplications as they like. */
+  public RunPlanner(Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders) {
+    this(costs, loss, borders, Double.POSITIVE_INFINITY);
+  }
+
   /**
    * @param loss by making activations linear; 0 where they are already; empty where they must not
    *     be

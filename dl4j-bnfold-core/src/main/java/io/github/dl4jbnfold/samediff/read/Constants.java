@@ -60,7 +60,7 @@ public final class Constants {
   private final Map<String, INDArray> computed = new HashMap<>();
   private final Set<String> computable = new HashSet<>();
 
-  Constants(SameDiff graph, List<Op> ordered) {
+  public Constants(SameDiff graph, List<Op> ordered) {
     this.graph = graph;
     for (Op op : ordered) {
       if (COMPUTABLE.contains(op.type())

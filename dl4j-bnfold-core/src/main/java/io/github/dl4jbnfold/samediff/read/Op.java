@@ -31,7 +31,8 @@ public record Op(
     return name.hashCode();
   }
 
-  static Op of(SameDiffOp source) {
+  /** The operator behind an entry of SameDiff's own map. */
+  public static Op of(SameDiffOp source) {
     DifferentialFunction function = source.getOp();
     boolean custom = function instanceof CustomOp;
     return new Op(

@@ -24,7 +24,7 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second, bool
   }
 
   /** The shape of a variable in the first run; null if that did not compute it. */
-  long @Nullable [] of(String variable) {
+  public long @Nullable [] of(String variable) {
     return first.get(variable);
   }
 
@@ -51,7 +51,7 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second, bool
   }
 
   /** Whether an axis has the same size in both runs. */
-  boolean isFixed(String variable, int axis) {
+  public boolean isFixed(String variable, int axis) {
     long[] one = first.get(variable);
     long[] other = second.get(variable);
     return one != null
@@ -62,7 +62,7 @@ public record Shapes(Map<String, long[]> first, Map<String, long[]> second, bool
   }
 
   /** Whether all axes but the first have the same size in every run. */
-  boolean hasFixedPositions(String variable) {
+  public boolean hasFixedPositions(String variable) {
     long[] one = first.get(variable);
     for (int axis = 1; one != null && axis < one.length; axis++) {
       if (!isCertain(variable, axis)) {

@@ -44,6 +44,17 @@ final class GraphArrays {
     }
   }
 
+  /** Drops the updaters of variables that are gone: one of the same name would get theirs. */
+  static void forgetUpdaters(SameDiff graph, Collection<String> names) {
+    for (String name : names) {
+      SDVariable again = graph.constant(name, Nd4j.scalar(0f));
+      graph.convertToVariable(again);
+      graph.convertToConstant(again);
+      graph.getVariables().remove(name);
+      removeArrays(graph, name);
+    }
+  }
+
   private static ArrayHolder arrays(SameDiff graph, VariableType type) {
     return type == VariableType.VARIABLE ? graph.getVariablesArrays() : graph.getConstantArrays();
   }

@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.BatchNorm;
  * The surgery on SameDiff's internal maps, which version 1.0.0-M2.1 offers no public operation for.
  * Arrays are replaced, never written into.
  */
-final class GraphEditor {
+public final class GraphEditor {
   private final SameDiff graph;
   private final Collection<String> outputs;
   private final Set<String> changed = new LinkedHashSet<>();
@@ -40,7 +40,7 @@ final class GraphEditor {
   /**
    * @param outputs variables that must keep their values: for constants, a reader of its own
    */
-  GraphEditor(SameDiff graph, Collection<String> outputs) {
+  public GraphEditor(SameDiff graph, Collection<String> outputs) {
     this.graph = graph;
     this.outputs = outputs;
     for (SameDiffOp op : graph.getOps().values()) {
@@ -69,12 +69,12 @@ final class GraphEditor {
   }
 
   /** Whether an operator writes the variable. */
-  boolean isComputed(String name) {
+  public boolean isComputed(String name) {
     return entry(name).getOutputOfOp() != null;
   }
 
   /** Gives a constant or variable a new array; an array computed from constants is stored. */
-  void setArray(String name, INDArray array) {
+  public void setArray(String name, INDArray array) {
     SDVariable variable = graph.getVariable(name);
     if (variable.getVariableType() == VariableType.ARRAY) {
       detachFromProducer(name, entry(name));
@@ -100,20 +100,23 @@ final class GraphEditor {
   }
 
   /** A new constant or variable, of the kind that another one has. */
-  String addLike(String like, String base, INDArray array) {
+  public String addLike(String like, String base, INDArray array) {
     boolean trainable = graph.getVariable(like).getVariableType() == VariableType.VARIABLE;
-    String name = unusedName(base);
-    SDVariable added = graph.constant(name, array);
-    if (trainable) {
-      // SameDiff.var would compare the array with every other one.
-      graph.convertToVariable(added);
-    }
+    String name = trainable ? addVariable(base, array) : addConstant(base, array);
     changed.add(name);
     return name;
   }
 
+  /** A new variable, with an updater where training was set up. */
+  public String addVariable(String base, INDArray array) {
+    String name = unusedName(base);
+    // SameDiff.var would compare the array with every other one.
+    graph.convertToVariable(graph.constant(name, array));
+    return name;
+  }
+
   /** A new constant. */
-  String addConstant(String base, INDArray array) {
+  public String addConstant(String base, INDArray array) {
     String name = unusedName(base);
     graph.constant(name, array);
     return name;
@@ -128,7 +131,7 @@ final class GraphEditor {
   }
 
   /** Makes an operator read another variable; index one past the last input appends it. */
-  void setInput(String op, int index, String name) {
+  public void setInput(String op, int index, String name) {
     SameDiffOp target = op(op);
     List<String> names = new ArrayList<>(target.getInputsToOp());
     String old = index == names.size() ? null : names.get(index);
@@ -170,7 +173,7 @@ final class GraphEditor {
    *
    * @param keepOutputName whether the name of the output survives, else that of the input
    */
-  void bypass(String op, String input, boolean keepOutputName) {
+  public void bypass(String op, String input, boolean keepOutputName) {
     SameDiffOp gone = op(op);
     String output = gone.getOutputsOfOp().get(0);
     String kept = keepOutputName ? output : input;
@@ -237,6 +240,29 @@ final class GraphEditor {
     readers.computeIfAbsent(constant, name -> new LinkedHashSet<>()).add(op);
   }
 
+  /**
+   * Puts an expression between the producer of a variable and its readers; the variable keeps its
+   * name and is the result.
+   *
+   * @param inner the name that what the producer writes shall have
+   * @return the name that it has
+   */
+  public String insertBehind(String variable, String inner, UnaryOperator<SDVariable> expression) {
+    String name = unusedName(inner);
+    SDVariable written =
+        new SDVariable(
+            name, VariableType.ARRAY, graph, null, graph.getVariable(variable).dataType());
+    graph.getVariables().put(name, Variable.builder().name(name).variable(written).build());
+    SameDiffOp producer = op(producerOf(variable));
+    writeOutput(producer, producer.getOutputsOfOp().indexOf(variable), name);
+    SDVariable result = expression.apply(written);
+    SameDiffOp last = op(producerOf(result.name()));
+    writeOutput(last, 0, variable);
+    graph.getVariables().remove(result.name());
+    adopt(last);
+    return name;
+  }
+
   /** Replaces an operator by a sum or a product of its operand and a constant; the output stays. */
   void replaceByArithmetic(String op, String operand, String constant, boolean multiply) {
     SDVariable x = graph.getVariable(operand);
@@ -261,7 +287,7 @@ final class GraphEditor {
   }
 
   /** Lets the operator that computes new results write the outputs of an old operator instead. */
-  void replace(String old, SDVariable... results) {
+  public void replace(String old, SDVariable... results) {
     List<String> outputsOfOld = op(old).getOutputsOfOp();
     SameDiffOp added = op(producerOf(results[0].name()));
     for (String name : inputs(op(old))) {
@@ -294,7 +320,7 @@ final class GraphEditor {
   }
 
   /** Replaces an operator by the identity of a variable, where both names must survive. */
-  void replaceByIdentity(String op, String input) {
+  public void replaceByIdentity(String op, String input) {
     replaceBy(op, input, graph::identity);
   }
 
@@ -304,7 +330,7 @@ final class GraphEditor {
   }
 
   /** The names of what an operator reads now. */
-  List<String> inputs(String op) {
+  public List<String> inputs(String op) {
     return List.copyOf(inputs(op(op)));
   }
 
@@ -331,7 +357,7 @@ final class GraphEditor {
    * Removes what no longer serves the outputs: operators that they do not need, and constants and
    * variables that an operator read before and none reads now.
    */
-  void sweep() {
+  public void sweep() {
     Set<String> needed = new HashSet<>();
     OpOrder.of(graph, outputs).stream().map(Op::name).forEach(needed::add);
     for (SameDiffOp op : List.copyOf(graph.getOps().values())) {
@@ -386,6 +412,11 @@ final class GraphEditor {
           }
           graph.getOps().put(op.getName(), op);
         });
+  }
+
+  /** Drops what updaters remember of variables that are gone. It cannot be brought back. */
+  public static void forgetUpdaters(SameDiff graph, Collection<String> gone) {
+    GraphArrays.forgetUpdaters(graph, gone);
   }
 
   /** The constants and variables that are new or have new values. */

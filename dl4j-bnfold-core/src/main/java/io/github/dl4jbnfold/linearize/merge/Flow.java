@@ -1,25 +1,24 @@
-package io.github.dl4jbnfold.linearize.network;
+package io.github.dl4jbnfold.linearize.merge;
 
-import io.github.dl4jbnfold.linearize.merge.Axis;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a step reads, as a convolution sees it: channels at positions. A vector that was an image
- * before, flattened or pooled, still has the axes of the image.
+ * What a step of a network reads, as a convolution sees it: channels at positions. A vector that
+ * was an image before, flattened or pooled, still has the axes of the image.
  *
  * @param shape of one example with the number of channels, without the number of examples
  * @param channelAxis of the array, the examples being axis 0
  * @param flat whether it comes as a vector of all channels at all positions
  */
-record Flow(List<Long> shape, int channelAxis, boolean flat) {
-  Flow {
+public record Flow(List<Long> shape, int channelAxis, boolean flat) {
+  public Flow {
     shape = List.copyOf(shape);
   }
 
   /** An array as it is. */
-  static Flow of(int channelAxis, long... array) {
+  public static Flow of(int channelAxis, long... array) {
     List<Long> shape = new ArrayList<>();
     for (int i = 1; i < array.length; i++) {
       shape.add(array[i]);
@@ -28,43 +27,49 @@ record Flow(List<Long> shape, int channelAxis, boolean flat) {
   }
 
   /** The same, flattened in row-major order. */
-  Flow flattened() {
+  public Flow flattened() {
     return new Flow(shape, channelAxis, true);
   }
 
-  boolean isFlat() {
-    return flat;
-  }
-
   /** Whether it has one axis of positions, which may be the time. */
-  boolean isSequence() {
+  public boolean isSequence() {
     return shape.size() == 2;
   }
 
-  int channels() {
+  public int channels() {
     return Math.toIntExact(shape.get(channelAxis - 1));
   }
 
   /** The sizes of all axes but that of the channels. */
-  long[] sizes(int axis) {
+  public long[] sizes(int axis) {
     List<Long> sizes = new ArrayList<>(shape);
     sizes.remove(axis - 1);
     return sizes.stream().mapToLong(Long::longValue).toArray();
   }
 
-  boolean isReadAlong(int axis) {
+  public boolean isReadAlong(int axis) {
     return !flat && axis == channelAxis;
   }
 
   /** Whether a vector of this many numbers is all of it. */
-  boolean isFlattened(long length) {
+  public boolean isFlattened(long length) {
     long all = shape.stream().reduce(1L, (a, b) -> a * b);
     boolean point = all == channels();
     return length == all && (flat || point);
   }
 
+  /** What a convolution with this form writes that reads it. */
+  public Flow through(Form form) {
+    List<Long> written = new ArrayList<>();
+    for (long size : form.outputSizes(sizes(channelAxis))) {
+      written.add(size);
+    }
+    written.add(channelAxis - 1, (long) form.outputs());
+    return new Flow(written, channelAxis, false);
+  }
+
   /** Kernels as large as it is. */
-  List<Axis> wholeAxes() {
+  public List<Axis> wholeAxes() {
     List<Axis> axes = new ArrayList<>();
     for (long size : sizes(channelAxis)) {
       axes.add(new Axis(Math.toIntExact(size), 1, 1, 0, 0));
@@ -78,7 +83,7 @@ record Flow(List<Long> shape, int channelAxis, boolean flat) {
    * @param matrix [outputs, all elements in row-major order]
    * @return [outputs, channels, size…]
    */
-  INDArray unflattened(INDArray matrix) {
+  public INDArray unflattened(INDArray matrix) {
     long[] spread = new long[shape.size() + 1];
     spread[0] = matrix.size(0);
     int[] order = new int[spread.length];
@@ -99,7 +104,7 @@ record Flow(List<Long> shape, int channelAxis, boolean flat) {
    * @param weights [outputs, channels, size…]
    * @return [outputs, all elements in row-major order]
    */
-  INDArray flattened(INDArray weights) {
+  public INDArray flattened(INDArray weights) {
     int[] order = new int[weights.rank()];
     int next = 2;
     for (int i = 1; i < order.length; i++) {
