@@ -4,6 +4,7 @@ import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.network.Conversion;
 import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
@@ -117,6 +118,28 @@ public final class LayerFolding {
         (MultiLayerNetwork) result.network().model(),
         result.merges(),
         result.agreement().maxRelativeError());
+  }
+
+  /**
+   * A trainer that runs all of it: gates, training, selection, merge, fine-tuning.
+   *
+   * @param network trained; it is not changed
+   */
+  public static LayerFoldingTrainer.Builder<ComputationGraph> trainer(
+      ComputationGraph network, LayerFoldingOptions options) {
+    return new LayerFoldingTrainer.Builder<>(
+        network,
+        original -> prepare(original, options).network(),
+        (gated, linear) -> convert(gated, linear, options).network());
+  }
+
+  /** As {@link #trainer(ComputationGraph, LayerFoldingOptions)}. */
+  public static LayerFoldingTrainer.Builder<MultiLayerNetwork> trainer(
+      MultiLayerNetwork network, LayerFoldingOptions options) {
+    return new LayerFoldingTrainer.Builder<>(
+        network,
+        original -> prepare(original, options).network(),
+        (gated, linear) -> convert(gated, linear, options).network());
   }
 
   private static Conversion.Result convert(

@@ -9,12 +9,16 @@ import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.network.structure.Structure;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.Precision;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What gates are when they are linear: lines near to their activations. */
 final class EndPoints {
@@ -53,33 +57,52 @@ final class EndPoints {
    * @param gated all α = 0
    */
   static Map<String, Line> closedForm(
-      SourceNetwork original, SourceNetwork gated, NetworkProbe probe) {
+      SourceNetwork original, SourceNetwork gated, Map<String, Flow> flows, NetworkProbe probe) {
     Structure before = original.structure();
     Map<String, INDArray> then = probe.activations(original);
     Map<String, INDArray> now = probe.activations(gated);
-    double tolerance = Precision.of(gated.dataType()).tolerance();
     Map<String, Line> lines = new HashMap<>();
     for (Step step : gated.structure().steps()) {
-      if (step.layer() instanceof GateLayer gate && before.contains(step.name())) {
-        String read = before.step(step.name()).inputs().get(0);
-        boolean norm = before.contains(read) && isNorm(before.step(read));
-        INDArray x = Objects.requireNonNull(now.get(step.inputs().get(0)));
-        if (norm
-            && Agreement.of(Objects.requireNonNull(then.get(read)), x).maxRelativeError()
-                <= tolerance) {
-          lines.put(step.name(), line(original, before.step(read), gate));
+      Flow flow = flows.get(step.name());
+      Optional<Step> norm = normBefore(before, step.name());
+      if (step.layer() instanceof GateLayer gate && flow != null && norm.isPresent()) {
+        NormValues values = values(original, norm.get());
+        // Not what the normalization wrote: the activation may have overwritten that.
+        INDArray x = Objects.requireNonNull(then.get(norm.get().inputs().get(0)));
+        INDArray reads = Objects.requireNonNull(now.get(step.inputs().get(0)));
+        if (agree(normalized(x, values, flow.channelAxis()), reads)) {
+          lines.put(step.name(), Line.behind(values, gate.activation()));
         }
       }
     }
     return lines;
   }
 
-  private static boolean isNorm(Step step) {
-    return step.layer() instanceof BatchNormalization;
+  private static Optional<Step> normBefore(Structure structure, String activation) {
+    return Optional.of(activation)
+        .filter(structure::contains)
+        .map(name -> structure.step(name).inputs().get(0))
+        .filter(structure::contains)
+        .map(structure::step)
+        .filter(step -> step.layer() instanceof BatchNormalization);
   }
 
-  private static Line line(SourceNetwork original, Step step, GateLayer gate) {
+  private static NormValues values(SourceNetwork network, Step step) {
     BatchNormalization norm = (BatchNormalization) Objects.requireNonNull(step.layer());
-    return Line.behind(NormValues.of(norm, original.parameters(step.name())), gate.activation());
+    return NormValues.of(norm, network.parameters(step.name()));
+  }
+
+  private static INDArray normalized(INDArray x, NormValues values, int channelAxis) {
+    long[] shape = new long[x.rank()];
+    Arrays.fill(shape, 1);
+    shape[channelAxis] = values.gamma().length;
+    return x.castTo(DataType.DOUBLE)
+        .mul(Nd4j.createFromArray(values.scale()).reshape(shape))
+        .add(Nd4j.createFromArray(values.shift()).reshape(shape));
+  }
+
+  private static boolean agree(INDArray expected, INDArray actual) {
+    double tolerance = Precision.of(actual.dataType()).tolerance();
+    return Agreement.of(expected, actual).maxRelativeError() <= tolerance;
   }
 }

@@ -1,8 +1,8 @@
 package io.github.dl4jbnfold.linearize.network;
 
-import io.github.dl4jbnfold.layers.FasterSchedule;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.layers.GatePenalty;
+import io.github.dl4jbnfold.layers.ScaledRate;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.activations.IActivation;
@@ -43,7 +43,15 @@ public record GateSettings(
         .activation(activation)
         .start(start)
         .penalty(penalty * weight.applyAsDouble(step), power)
-        .updater(FasterSchedule.faster(updater, rate))
+        .updater(faster(updater))
         .build();
+  }
+
+  private IUpdater faster(IUpdater updater) {
+    IUpdater faster = updater.clone();
+    if (faster.hasLearningRate() && rate != 1) {
+      faster.setLrAndSchedule(Double.NaN, new ScaledRate(updater, rate));
+    }
+    return faster;
   }
 }

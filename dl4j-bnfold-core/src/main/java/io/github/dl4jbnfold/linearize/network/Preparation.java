@@ -100,7 +100,8 @@ public final class Preparation {
     return switch (request.endPoint) {
       case IDENTITY -> Map.of();
       case LEAST_SQUARES -> EndPoints.leastSquares(gated, found.flows(), request.calibration);
-      case CLOSED_FORM -> EndPoints.closedForm(request.original, gated, equality.probe());
+      case CLOSED_FORM ->
+          EndPoints.closedForm(request.original, gated, found.flows(), equality.probe());
     };
   }
 

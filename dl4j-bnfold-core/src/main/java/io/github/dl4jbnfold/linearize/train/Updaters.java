@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.linearize.train;
 
+import io.github.dl4jbnfold.layers.ScaledRate;
 import io.github.dl4jbnfold.network.structure.Step;
 import java.util.LinkedHashMap;
 import java.util.Map;

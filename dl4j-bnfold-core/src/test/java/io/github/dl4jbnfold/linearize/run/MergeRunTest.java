@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,11 +34,16 @@ class MergeRunTest {
     return new RunPlanner(Costs.DEPTH, gates -> OptionalDouble.of(0), borders, 1e9);
   }
 
+  /** Volumes take longer. */
+  private static int seeds(int spatialAxes) {
+    return spatialAxes == 3 ? 30 : 100;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void what_may_merge_as_it_stands_equals_its_parts(int spatialAxes) {
     int merges = 0;
-    for (int seed = 0; seed < 120; seed++) {
+    for (int seed = 0; seed < seeds(spatialAxes); seed++) {
       RandomRun random = new RandomRun(seed);
       Run run = random.next(4, spatialAxes);
       for (Merge merge : shallowest(Set.of(Border.NONE)).choices(run).get(0).merges()) {
@@ -50,14 +56,14 @@ class MergeRunTest {
         merges++;
       }
     }
-    assertThat(merges).isGreaterThan(50);
+    assertThat(merges).isGreaterThan(15);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void with_the_padding_in_front_a_whole_run_equals_one_convolution(int spatialAxes) {
     int moved = 0;
-    for (int seed = 0; seed < 120; seed++) {
+    for (int seed = 0; seed < seeds(spatialAxes); seed++) {
       RandomRun random = new RandomRun(1000 + seed);
       Run run = random.startingLinear(4, spatialAxes);
       PaddingInFront padding = PaddingInFront.of(run);
@@ -73,7 +79,7 @@ class MergeRunTest {
       long[] before = Merger.apart(run, x).shape();
       assertThat(Merger.apart(front, x).shape()).isEqualTo(before);
     }
-    assertThat(moved).isGreaterThan(50);
+    assertThat(moved).isGreaterThan(15);
   }
 
   /** The parts as the rules say, crops as linear steps of their own. */
@@ -99,10 +105,7 @@ class MergeRunTest {
   }
 
   private static List<Part> branch(
-      Block block,
-      int i,
-      PaddingInFront padding,
-      @org.jspecify.annotations.Nullable List<Margin> crop) {
+      Block block, int i, PaddingInFront padding, @Nullable List<Margin> crop) {
     List<Part> branch = new ArrayList<>(padded(block.branches().get(i), padding));
     if (crop != null) {
       int channels =
@@ -122,7 +125,7 @@ class MergeRunTest {
   @Test
   void where_the_border_forbids_it_nothing_is_merged() {
     int refused = 0;
-    for (int seed = 0; seed < 200; seed++) {
+    for (int seed = 0; seed < 100; seed++) {
       RandomRun random = new RandomRun(5000 + seed);
       Run run = random.next(3, 2);
       Choice choice = shallowest(Set.of(Border.NONE)).choices(run).get(0);
@@ -132,6 +135,6 @@ class MergeRunTest {
         refused += error(Merger.apart(run, x), naive.apply(x)) > 1e-6 ? 1 : 0;
       }
     }
-    assertThat(refused).isGreaterThan(30);
+    assertThat(refused).isGreaterThan(15);
   }
 }

@@ -1,4 +1,4 @@
-package io.github.dl4jbnfold.linearize.train;
+package io.github.dl4jbnfold.layers;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
