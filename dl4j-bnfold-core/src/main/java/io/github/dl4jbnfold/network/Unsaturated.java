@@ -17,11 +17,11 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
 /** A network without the activations at its end that saturate; it shares the parameters. */
-final class Unsaturated {
+public final class Unsaturated {
   private Unsaturated() {}
 
   /** Empty where nothing at the end saturates. */
-  static Optional<SourceNetwork> of(SourceNetwork network) {
+  public static Optional<SourceNetwork> of(SourceNetwork network) {
     Structure structure = network.structure();
     // This layer overwrites the parameters that it is given when it is made.
     if (structure.steps().stream().anyMatch(step -> step.layer() instanceof OCNNOutputLayer)) {

@@ -1,12 +1,14 @@
 package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.network.NetworkProbe;
+import io.github.dl4jbnfold.network.Unsaturated;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.Answers;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import io.github.dl4jbnfold.verify.Precision;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -72,9 +74,20 @@ final class Equality {
   private static Agreement compare(
       NetworkProbe probe, SourceNetwork network, SourceNetwork changed) {
     Precision precision = Precision.of(network.dataType());
-    Map<String, INDArray> before = probe.outputs(network);
+    Map<String, INDArray> before = outputs(probe, network);
     Answers.requireFinite(before);
     double floor = precision.roundingFloor(probe.largestMagnitude(network), precision.tolerance());
-    return Agreement.of(before, probe.outputs(changed), floor);
+    return Agreement.of(before, outputs(probe, changed), floor);
+  }
+
+  /**
+   * The outputs, and what a softmax or sigmoid at the end reads: where it saturates, its own output
+   * would hide a difference.
+   */
+  private static Map<String, INDArray> outputs(NetworkProbe probe, SourceNetwork network) {
+    Map<String, INDArray> outputs = new LinkedHashMap<>(probe.outputs(network));
+    Unsaturated.of(network)
+        .ifPresent(twin -> probe.outputs(twin).forEach((name, y) -> outputs.put("raw " + name, y)));
+    return outputs;
   }
 }

@@ -37,7 +37,11 @@ public record Choice(double cost, double loss, Set<String> linear, List<Merge> m
   /** Those that no other one beats in cost and in loss, from the cheapest to the dearest. */
   static List<Choice> undominated(List<Choice> choices) {
     List<Choice> sorted = new ArrayList<>(choices);
-    sorted.sort(Comparator.comparingDouble(Choice::cost).thenComparingDouble(Choice::loss));
+    // Of equal ones that which changes least.
+    sorted.sort(
+        Comparator.comparingDouble(Choice::cost)
+            .thenComparingDouble(Choice::loss)
+            .thenComparingInt(choice -> choice.merges.size()));
     List<Choice> kept = new ArrayList<>();
     for (Choice choice : sorted) {
       if (kept.isEmpty() || choice.loss < kept.get(kept.size() - 1).loss) {
