@@ -1,16 +1,12 @@
 package io.github.dl4jbnfold.cost;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Measures a work as a session of SameDiff runs it: a graph with copies of the operator against the
@@ -32,21 +28,7 @@ final class SessionMeter implements ToDoubleFunction<Work> {
   private final Turns turns;
 
   SessionMeter(int threads) {
-    turns = new Turns(clock(threads), System::nanoTime);
-  }
-
-  /**
-   * Where one thread does all the work, its own time is exact however busy the machine is; where
-   * several do, time on the wall is all there is.
-   */
-  private static LongSupplier clock(int threads) {
-    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
-    boolean own =
-        threads == 1
-            && Nd4j.getEnvironment().isCPU()
-            && bean.isCurrentThreadCpuTimeSupported()
-            && bean.isThreadCpuTimeEnabled();
-    return own ? bean::getCurrentThreadCpuTime : System::nanoTime;
+    turns = Turns.of(threads);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.github.dl4jbnfold.cost;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How much longer one job takes than another. They run in turns, so that what else the machine does
@@ -14,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param clock nanoseconds that count as time of the jobs
  * @param watch nanoseconds by which patience runs out
  */
-record Turns(LongSupplier clock, LongSupplier watch) {
+public record Turns(LongSupplier clock, LongSupplier watch) {
   private static final long BATCH = 20_000_000;
   private static final long PATIENCE = 800_000_000;
   private static final int LEAST_TURNS = 5;
@@ -22,8 +25,24 @@ record Turns(LongSupplier clock, LongSupplier watch) {
   private static final int ESTIMATES = 5;
   private static final double AGREEMENT = 0.05;
 
+  /**
+   * Where one thread does all the work, its own time is exact however busy the machine is; where
+   * several do, time on the wall is all there is.
+   *
+   * @param threads that do the work
+   */
+  public static Turns of(int threads) {
+    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+    boolean own =
+        threads == 1
+            && Nd4j.getEnvironment().isCPU()
+            && bean.isCurrentThreadCpuTimeSupported()
+            && bean.isThreadCpuTimeEnabled();
+    return new Turns(own ? bean::getCurrentThreadCpuTime : System::nanoTime, System::nanoTime);
+  }
+
   /** Seconds of the longer job less those of the shorter one; zero where noise says less. */
-  double difference(Runnable shorter, Runnable longer) {
+  public double difference(Runnable shorter, Runnable longer) {
     List<Double> differences = new ArrayList<>();
     long start = watch.getAsLong();
     do {

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.linearize.network;
 import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
 import io.github.dl4jbnfold.linearize.merge.Form;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -46,11 +47,6 @@ record MergedLayer(
     boolean own = isSymmetric(plain.form());
     int[] pads = own ? ints(plain.axes(), Axis::before) : new int[dimensions];
     ConvolutionLayer layer = layer(plain.form(), pads, channelAxis);
-    layer.setNIn(plain.inputs());
-    layer.setNOut(plain.outputs());
-    layer.setHasBias(true);
-    layer.setActivationFn(new ActivationIdentity());
-    layer.setConvolutionMode(ConvolutionMode.Truncate);
     return new MergedLayer(
         own ? Optional.empty() : moved(plain.form(), channelAxis, -1),
         own ? Optional.empty() : moved(plain.form(), channelAxis, 1),
@@ -73,6 +69,29 @@ record MergedLayer(
   }
 
   private static ConvolutionLayer layer(Form form, int[] pads, int channelAxis) {
+    ConvolutionLayer layer = bare(form, pads, channelAxis);
+    layer.setNIn(form.inputs());
+    layer.setNOut(form.outputs());
+    layer.setHasBias(true);
+    layer.setActivationFn(new ActivationIdentity());
+    layer.setConvolutionMode(ConvolutionMode.Truncate);
+    return layer;
+  }
+
+  /** The layers that compute a form, without any numbers. */
+  static List<Layer> layers(Form form, int channelAxis) {
+    List<Layer> layers = new ArrayList<>();
+    boolean own = isSymmetric(form);
+    if (!own) {
+      moved(form, channelAxis, -1).ifPresent(layers::add);
+      moved(form, channelAxis, 1).ifPresent(layers::add);
+    }
+    int[] pads = own ? ints(form.axes(), Axis::before) : new int[form.axes().size()];
+    layers.add(layer(form, pads, channelAxis));
+    return layers;
+  }
+
+  private static ConvolutionLayer bare(Form form, int[] pads, int channelAxis) {
     int[] kernel = ints(form.axes(), Axis::kernel);
     int[] stride = ints(form.axes(), Axis::stride);
     int[] dilation = ints(form.axes(), Axis::dilation);
