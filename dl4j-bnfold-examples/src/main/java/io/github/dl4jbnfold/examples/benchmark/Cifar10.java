@@ -1,19 +1,28 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The test images of CIFAR-10 in the official binary layout: records of a label byte and 3,072
- * pixel bytes, planes of red, green and blue.
+ * Images of CIFAR-10 in the official binary layout: records of a label byte and 3,072 pixel bytes,
+ * planes of red, green and blue.
  */
 final class Cifar10 {
   private static final String FILE = "test_batch.bin";
-  private static final int PLANE = 32 * 32;
+  private static final int TRAINING_FILES = 5;
+  private static final int CLASSES = 10;
+  private static final int SIZE = 32;
+  private static final int PLANE = SIZE * SIZE;
   private static final int RECORD = 1 + 3 * PLANE;
   private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
   private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
@@ -24,20 +33,38 @@ final class Cifar10 {
     this.records = records;
   }
 
-  /** Reads {@value #FILE} in a directory. */
+  /** Reads the test images, {@value #FILE} in a directory. */
   static Cifar10 read(Path directory) throws IOException {
-    byte[] records = Files.readAllBytes(directory.resolve(FILE));
+    return new Cifar10(records(directory.resolve(FILE)));
+  }
+
+  /** Reads the training images, data_batch_1.bin to data_batch_5.bin. */
+  static Cifar10 training(Path directory) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 1; i <= TRAINING_FILES; i++) {
+      all.write(records(directory.resolve("data_batch_" + i + ".bin")));
+    }
+    return new Cifar10(all.toByteArray());
+  }
+
+  private static byte[] records(Path file) throws IOException {
+    byte[] records = Files.readAllBytes(file);
     if (records.length == 0 || records.length % RECORD != 0) {
       throw new IOException(
           "%s has %d bytes, which is not a number of records of %d."
-              .formatted(directory.resolve(FILE), records.length, RECORD));
+              .formatted(file, records.length, RECORD));
     }
-    return new Cifar10(records);
+    return records;
   }
 
   /** The first so many of these images, or all. */
   Cifar10 first(int images) {
     return new Cifar10(Arrays.copyOf(records, Math.min(count(), images) * RECORD));
+  }
+
+  /** All images from one index up to another. */
+  Cifar10 part(int from, int to) {
+    return new Cifar10(Arrays.copyOfRange(records, from * RECORD, to * RECORD));
   }
 
   int count() {
@@ -54,14 +81,44 @@ final class Cifar10 {
 
   /** Images from one index up to another, normalised: [count, 3, 32, 32]. */
   INDArray images(int from, int to) {
-    float[] pixels = new float[(to - from) * 3 * PLANE];
-    for (int i = 0; i < pixels.length; i++) {
-      int image = from + i / (3 * PLANE);
-      int within = i % (3 * PLANE);
-      int plane = within / PLANE;
-      float value = Byte.toUnsignedInt(records[image * RECORD + 1 + within]) / 255f;
-      pixels[i] = (value - MEAN[plane]) / DEVIATION[plane];
+    return images(IntStream.range(from, to).toArray(), null);
+  }
+
+  /**
+   * Images, normalised: [count, 3, 32, 32].
+   *
+   * @param random moves each by up to 4 pixels and mirrors half of them; null for images as they
+   *     are
+   */
+  INDArray images(int[] indices, @Nullable Random random) {
+    float[] pixels = new float[indices.length * 3 * PLANE];
+    for (int i = 0; i < indices.length; i++) {
+      int down = random == null ? 0 : random.nextInt(9) - 4;
+      int right = random == null ? 0 : random.nextInt(9) - 4;
+      boolean mirrored = random != null && random.nextBoolean();
+      for (int p = 0; p < 3 * PLANE; p++) {
+        int row = p % PLANE / SIZE + down;
+        int column = (mirrored ? SIZE - 1 - p % SIZE : p % SIZE) + right;
+        boolean inside = row >= 0 && row < SIZE && column >= 0 && column < SIZE;
+        int plane = p / PLANE;
+        float value = inside ? pixel(indices[i], plane, row, column) : 0;
+        pixels[i * 3 * PLANE + p] = (value - MEAN[plane]) / DEVIATION[plane];
+      }
     }
-    return Nd4j.create(pixels, new long[] {to - from, 3, 32, 32});
+    return Nd4j.create(pixels, new long[] {indices.length, 3, SIZE, SIZE});
+  }
+
+  private float pixel(int image, int plane, int row, int column) {
+    int at = image * RECORD + 1 + plane * PLANE + row * SIZE + column;
+    return Byte.toUnsignedInt(records[at]) / 255f;
+  }
+
+  /** A batch for training: images and labels, one-hot [count, 10]. */
+  DataSet batch(int[] indices, @Nullable Random random) {
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, indices.length, CLASSES);
+    for (int i = 0; i < indices.length; i++) {
+      labels.putScalar(i, records[indices[i] * RECORD], 1);
+    }
+    return new DataSet(images(indices, random), labels);
   }
 }
