@@ -158,7 +158,7 @@ class LayerFoldingTest {
   }
 
   @Test
-  void a_line_that_nothing_takes_over_stays_as_a_batch_normalization() {
+  void a_line_that_nothing_takes_over_stays_as_a_layer_of_its_own() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             list()

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Convolution;
 import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.linearize.run.Choice;
@@ -24,8 +25,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -87,7 +89,7 @@ public final class Conversion {
     NetworkRuns.Found found = NetworkRuns.of(snapped, shapes);
     NetworkEdit edit = new NetworkEdit(snapped, false);
     MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
-    List<Merge> merges = merges(found);
+    List<Merge> merges = merges(found, writer);
     Set<String> merged = new HashSet<>();
     for (Merge merge : merges) {
       writer.write(merge);
@@ -95,7 +97,7 @@ public final class Conversion {
     }
     for (Step step : snapped.structure().steps()) {
       if (step.layer() instanceof GateLayer gate && !merged.contains(step.name())) {
-        removeGate(edit, step, gate);
+        removeGate(edit, step, gate, shapes);
       }
     }
     SourceNetwork converted = edit.build();
@@ -119,7 +121,7 @@ public final class Conversion {
     return Nd4j.valueArrayOf(new long[] {1, 1}, value, DataType.DOUBLE);
   }
 
-  private List<Merge> merges(NetworkRuns.Found found) {
+  private List<Merge> merges(NetworkRuns.Found found, MergeWriter writer) {
     List<Merge> merges = new ArrayList<>();
     for (Run run : found.runs()) {
       Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
@@ -128,7 +130,8 @@ public final class Conversion {
               new Writable(costs, flow.channelAxis()),
               gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
               Set.of(Border.NONE),
-              growth);
+              growth,
+              writer::writes);
       List<Choice> choices = planner.choices(run);
       merges.addAll(choices.get(0).merges());
     }
@@ -155,23 +158,26 @@ public final class Conversion {
     }
   }
 
-  private void removeGate(NetworkEdit edit, Step step, GateLayer gate) {
+  private void removeGate(NetworkEdit edit, Step step, GateLayer gate, RunShapes shapes) {
     String name = step.name();
     if (!linear.contains(name)) {
       restore(edit, step, gate);
     } else if (gate.slope().length == 0) {
       edit.drop(name);
     } else {
-      scale(edit, name, gate);
+      scale(edit, step, gate, Objects.requireNonNull(shapes.shapes().get(name)).length);
     }
   }
 
   /** The activation goes back to where it came from. */
-  private static void restore(NetworkEdit edit, Step step, GateLayer gate) {
+  private void restore(NetworkEdit edit, Step step, GateLayer gate) {
     String host = step.inputs().get(0);
     boolean hidden = step.name().equals(host + "-" + GateInsertion.ROLE);
     Layer before = hidden && edit.contains(host) ? edit.step(host).layer() : null;
-    if (before instanceof BaseLayer && edit.step(step.name()).inputs().equals(List.of(host))) {
+    boolean alone = GateInsertion.isReadOnlyBy(gated.structure(), host, step.name());
+    if (alone
+        && GateInsertion.canHide(before)
+        && edit.step(step.name()).inputs().equals(List.of(host))) {
       edit.configure(host, layer -> ((BaseLayer) layer).setActivationFn(gate.activation()));
       edit.drop(step.name());
     } else {
@@ -179,16 +185,29 @@ public final class Conversion {
     }
   }
 
-  /** A line that nothing takes over: DL4J's layer for it is a batch normalization. */
-  private static void scale(NetworkEdit edit, String name, GateLayer gate) {
-    BatchNormalization norm =
-        new BatchNormalization.Builder().eps(0).useLogStd(false).nOut(gate.slope().length).build();
-    norm.setNIn(gate.slope().length);
-    edit.replaceLayer(name, norm);
-    int channels = gate.slope().length;
-    edit.set(name, "gamma", Nd4j.createFromArray(gate.slope()));
-    edit.set(name, "beta", Nd4j.createFromArray(gate.shift()));
-    edit.set(name, "mean", Nd4j.zeros(DataType.DOUBLE, channels));
-    edit.set(name, "var", Nd4j.ones(DataType.DOUBLE, channels));
+  /** A line that nothing takes over: a convolution of single positions, trained as others are. */
+  private void scale(NetworkEdit edit, Step step, GateLayer gate, int rank) {
+    String name = step.name();
+    BaseLayer model = GateInsertion.trainedBefore(gated.structure(), step);
+    if (rank == 2) {
+      ElementWiseMultiplicationLayer line = new ElementWiseMultiplicationLayer.Builder().build();
+      line.setNIn(gate.slope().length);
+      line.setNOut(gate.slope().length);
+      line.setActivationFn(new ActivationIdentity());
+      MergedLayer.inherit(model, line);
+      put(edit, name, line, Nd4j.createFromArray(gate.slope()), gate.shift());
+      return;
+    }
+    Convolution diagonal = Convolution.diagonal(gate.slope(), gate.shift(), rank - 2);
+    MergedLayer line = MergedLayer.of(diagonal, gate.channelAxis());
+    MergedLayer.inherit(model, line.layer());
+    put(edit, name, line.layer(), line.weights(), line.bias());
+  }
+
+  private static void put(
+      NetworkEdit edit, String name, Layer layer, INDArray weights, double[] bias) {
+    edit.replaceLayer(name, layer);
+    edit.set(name, "W", weights);
+    edit.set(name, "b", Nd4j.createFromArray(bias));
   }
 }

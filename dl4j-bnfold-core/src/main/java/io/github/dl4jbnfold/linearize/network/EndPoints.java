@@ -42,7 +42,7 @@ final class EndPoints {
       if (step.layer() instanceof GateLayer && flows.containsKey(read)) {
         INDArray x = Objects.requireNonNull(activations.get(read));
         INDArray y = Objects.requireNonNull(activations.get(step.name()));
-        int axis = flows.get(read).channelAxis();
+        int axis = channelAxis(x.rank(), flows.get(read));
         lines.put(step.name(), Line.fitted(x, y, axis));
       }
     }
@@ -70,12 +70,17 @@ final class EndPoints {
         // Not what the normalization wrote: the activation may have overwritten that.
         INDArray x = Objects.requireNonNull(then.get(norm.get().inputs().get(0)));
         INDArray reads = Objects.requireNonNull(now.get(step.inputs().get(0)));
-        if (agree(normalized(x, values, flow.channelAxis()), reads)) {
+        if (agree(normalized(x, values, channelAxis(x.rank(), flow)), reads)) {
           lines.put(step.name(), Line.behind(values, gate.activation()));
         }
       }
     }
     return lines;
+  }
+
+  /** The axis of the channels in an array: a vector that was an image has one only. */
+  static int channelAxis(int rank, Flow flow) {
+    return rank == 2 ? 1 : flow.channelAxis();
   }
 
   private static Optional<Step> normBefore(Structure structure, String activation) {

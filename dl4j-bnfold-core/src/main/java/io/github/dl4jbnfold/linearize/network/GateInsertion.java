@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.network.structure.Structure;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -108,6 +109,37 @@ final class GateInsertion {
         || type == Convolution1DLayer.class
         || type == Convolution3D.class
         || type == DenseLayer.class;
+  }
+
+  /** Whether a layer computes its activation last and has none by now. */
+  static boolean canHide(@Nullable Layer layer) {
+    return layer != null
+        && hides(layer)
+        && ((BaseLayer) layer).getActivationFn() instanceof ActivationIdentity;
+  }
+
+  /** Whether nothing but one step reads another one, which is no output. */
+  static boolean isReadOnlyBy(Structure structure, String read, String reader) {
+    return !structure.outputs().contains(read)
+        && structure.steps().stream()
+            .allMatch(step -> step.name().equals(reader) || !step.inputs().contains(read));
+  }
+
+  /** The layer with weights that a step reads from, or another one of the network. */
+  static BaseLayer trainedBefore(Structure structure, Step step) {
+    Step at = step;
+    while (at != null) {
+      if (trains(at).isPresent()) {
+        return (BaseLayer) Objects.requireNonNull(at.layer());
+      }
+      String before = at.inputs().get(0);
+      at = structure.contains(before) ? structure.step(before) : null;
+    }
+    return structure.steps().stream()
+        .filter(other -> trains(other).isPresent())
+        .map(other -> (BaseLayer) Objects.requireNonNull(other.layer()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What trains the weights that a step reads from, or others of the network. */

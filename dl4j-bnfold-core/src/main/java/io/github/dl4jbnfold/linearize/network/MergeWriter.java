@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.linearize.merge.Convolution;
 import io.github.dl4jbnfold.linearize.merge.Flow;
+import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.Merger;
 import io.github.dl4jbnfold.linearize.run.Part;
@@ -25,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,6 +58,16 @@ final class MergeWriter {
     } else {
       convolution(piece, merged, flow, source);
     }
+  }
+
+  /** Whether a piece has weights, and one layer of DL4J multiplies as much as its form says. */
+  boolean writes(Run piece, Form form) {
+    boolean weights =
+        names(piece.parts())
+            .map(name -> edit.step(name).layer())
+            .anyMatch(l -> l instanceof FeedForwardLayer && !(l instanceof BatchNormalization));
+    boolean vector = Objects.requireNonNull(shapes.shapes().get(piece.output())).length == 2;
+    return weights && (form.groups() == 1 || (form.axes().size() == 2 && !vector));
   }
 
   /** What a piece reads in terms of steps: a preprocessor belongs to the step behind it. */
@@ -104,7 +116,7 @@ final class MergeWriter {
     FeedForwardLayer layer = denseLayer(piece);
     layer.setNIn(weights.size(0));
     layer.setNOut(weights.size(1));
-    put(name, piece, new Source(source.inputs(), flattening(flow, source)), layer);
+    put(name, piece, new Source(source.inputs(), flattening(piece, flow, source)), layer);
     edit.set(name, WEIGHTS, weights);
     edit.set(name, BIAS, Nd4j.createFromArray(matrix.bias()));
   }
@@ -123,13 +135,20 @@ final class MergeWriter {
     return dense;
   }
 
-  private @Nullable InputPreProcessor flattening(Flow flow, Source source) {
-    String read = source.inputs().get(0);
-    int rank = Objects.requireNonNull(shapes.shapes().get(read)).length;
-    long[] sizes = flow.sizes(flow.channelAxis());
-    if (source.preprocessor() != null || rank == 2) {
+  private @Nullable InputPreProcessor flattening(Run piece, Flow flow, Source source) {
+    int rank = Objects.requireNonNull(shapes.shapes().get(piece.input())).length;
+    if (rank == 2) {
       return source.preprocessor();
-    } else if (rank == 4) {
+    }
+    InputPreProcessor flat = flattening(flow, rank);
+    return source.preprocessor() == null
+        ? flat
+        : new ComposableInputPreProcessor(source.preprocessor(), flat);
+  }
+
+  private static InputPreProcessor flattening(Flow flow, int rank) {
+    long[] sizes = flow.sizes(flow.channelAxis());
+    if (rank == 4) {
       return new CnnToFeedForwardPreProcessor(
           sizes[0], sizes[1], flow.channels(), MergedLayer.format(flow.channelAxis()));
     }

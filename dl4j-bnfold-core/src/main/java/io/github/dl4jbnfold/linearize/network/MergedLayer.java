@@ -57,7 +57,12 @@ record MergedLayer(
 
   /** Whether DL4J can compute it: asymmetric padding has layers of its own, not in each format. */
   static boolean isWritable(Form form, int channelAxis) {
-    return isSymmetric(form) || form.axes().size() == 2 || channelAxis == 1;
+    return isSymmetric(form) || hasLayersFor(form, channelAxis);
+  }
+
+  /** Whether DL4J has layers that pad and crop in this format. */
+  static boolean hasLayersFor(Form form, int channelAxis) {
+    return form.axes().size() == 2 || channelAxis == 1;
   }
 
   private static boolean isSymmetric(Form form) {
@@ -180,5 +185,8 @@ record MergedLayer(
     to.setGradientNormalizationThreshold(from.getGradientNormalizationThreshold());
     to.setWeightInitFn(from.getWeightInitFn());
     to.setBiasInit(from.getBiasInit());
+    if (from.getClass() == to.getClass()) {
+      to.setConstraints(from.getConstraints()); // They name axes of the weights.
+    }
   }
 }

@@ -86,7 +86,8 @@ final class NetworkRuns {
   }
 
   private static boolean isFlattening(Step step) {
-    return step.preprocessor() instanceof CnnToFeedForwardPreProcessor;
+    return step.preprocessor() != null
+        && step.preprocessor().getClass() == CnnToFeedForwardPreProcessor.class;
   }
 
   /** What a layer reads; null where nothing says where the channels are. */
@@ -103,7 +104,8 @@ final class NetworkRuns {
   }
 
   private static @Nullable Flow claimed(Step step, Layer layer, long... shape) {
-    if (step.preprocessor() instanceof CnnToFeedForwardPreProcessor flattening) {
+    if (isFlattening(step)
+        && step.preprocessor() instanceof CnnToFeedForwardPreProcessor flattening) {
       return Flow.of(flattening.getFormat() == CNN2DFormat.NHWC ? 3 : 1, shape);
     }
     int axis = LinearSteps.statedAxis(layer, shape.length);
@@ -128,7 +130,8 @@ final class NetworkRuns {
 
   private Kind gate(Step step, GateLayer gate, Flow flow) {
     boolean identity = gate.slope().length == 0;
-    if (flow.flat() || (!identity && gate.channelAxis() != flow.channelAxis())) {
+    int rank = Objects.requireNonNull(shapes.shapes().get(step.name())).length;
+    if (flow.flat() || (!identity && gate.channelAxis() != EndPoints.channelAxis(rank, flow))) {
       return new Wall();
     }
     flows.put(step.name(), flow);

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
@@ -39,9 +41,11 @@ public final class Preparation {
   private final SourceNetwork gated;
   private final NetworkEdit edit;
   private final NetworkRuns.Found found;
+  private final RunShapes shapes;
 
   private Preparation(SourceNetwork gated, RunShapes shapes) {
     this.gated = gated;
+    this.shapes = shapes;
     this.edit = new NetworkEdit(gated, false);
     this.found = NetworkRuns.of(gated, shapes);
   }
@@ -92,8 +96,9 @@ public final class Preparation {
       preparation.movePadding(request.costs, request.growth);
     }
     inserted.gates().forEach(gate -> preparation.start(gate, request.gates.start()));
-    return new Prepared(
-        inserted.gates().isEmpty() ? gated : preparation.edit.build(), inserted.gates());
+    NetworkEdit result =
+        inserted.gates().isEmpty() ? new NetworkEdit(gated, false) : preparation.edit;
+    return new Prepared(result.build(), inserted.gates());
   }
 
   private Map<String, Line> lines(Request request, Equality equality) {
@@ -109,7 +114,9 @@ public final class Preparation {
     Flow flow = found.flows().get(name);
     if (flow != null && flow.channels() == line.slope().length) {
       GateLayer gate = (GateLayer) edit.layer(name);
-      edit.replaceLayer(name, GateSettings.ending(gate, flow.channelAxis(), line));
+      int axis =
+          EndPoints.channelAxis(Objects.requireNonNull(shapes.shapes().get(name)).length, flow);
+      edit.replaceLayer(name, GateSettings.ending(gate, axis, line));
     }
   }
 
@@ -131,8 +138,30 @@ public final class Preparation {
   private void move(Run piece) {
     PaddingInFront moved = PaddingInFront.of(piece);
     int axis = Objects.requireNonNull(found.flows().get(piece.input())).channelAxis();
+    if (!isWritable(moved, axis)) {
+      return;
+    }
     moved.paddings().forEach((name, axes) -> pad(name, axes, axis));
     moved.crops().forEach((sum, branches) -> branches.forEach((i, by) -> crop(sum, i, by, axis)));
+  }
+
+  /** Whether DL4J has layers for all of it. */
+  private static boolean isWritable(PaddingInFront moved, int channelAxis) {
+    Stream<List<Axis>> paddings = moved.paddings().values().stream();
+    Stream<List<Axis>> crops =
+        moved.crops().values().stream()
+            .flatMap(branches -> branches.values().stream())
+            .map(Preparation::cropped);
+    return paddings.allMatch(axes -> MergedLayer.isWritable(form(axes), channelAxis))
+        && crops.allMatch(axes -> MergedLayer.hasLayersFor(form(axes), channelAxis));
+  }
+
+  private static Form form(List<Axis> axes) {
+    return new Form(1, 1, 1, axes);
+  }
+
+  private static List<Axis> cropped(List<Margin> by) {
+    return by.stream().map(margin -> Axis.POINT.padded(-margin.before(), -margin.after())).toList();
   }
 
   private void pad(String name, List<Axis> axes, int channelAxis) {
@@ -140,8 +169,11 @@ public final class Preparation {
     int[] padding = own ? MergedLayer.ints(axes, Axis::before) : new int[axes.size()];
     if (edit.layer(name) instanceof ConvolutionLayer) {
       edit.configure(name, layer -> pad((ConvolutionLayer) layer, padding));
-    } else if (edit.layer(name) instanceof SubsamplingLayer) {
-      edit.configure(name, layer -> pad((SubsamplingLayer) layer, padding));
+    } else if (edit.layer(name) instanceof SubsamplingLayer pool) {
+      // Beyond the border a maximum finds no zeros: they come from a layer of their own.
+      own &= pool.getPoolingType() == PoolingType.AVG;
+      int[] its = own ? padding : new int[axes.size()];
+      edit.configure(name, layer -> pad((SubsamplingLayer) layer, its));
     } else {
       own = false; // It pads nothing itself, or it does nothing else.
     }
@@ -160,6 +192,7 @@ public final class Preparation {
 
   private static void pad(SubsamplingLayer layer, int[] padding) {
     layer.setConvolutionMode(ConvolutionMode.Truncate);
+    layer.setAvgPoolIncludePadInDivisor(true); // Only so it is the convolution that it was.
     layer.setPadding(filled(padding, layer.getKernelSize().length));
   }
 
@@ -170,13 +203,11 @@ public final class Preparation {
 
   /** An identity beside a branch that needs more of the input than it does, or less. */
   private void crop(String sum, int branch, List<Margin> by, int channelAxis) {
-    List<Axis> axes =
-        by.stream().map(margin -> Axis.POINT.padded(-margin.before(), -margin.after())).toList();
-    insert(sum, branch, axes, channelAxis);
+    insert(sum, branch, cropped(by), channelAxis);
   }
 
   private void insert(String name, int input, List<Axis> axes, int channelAxis) {
-    Form form = new Form(1, 1, 1, axes);
+    Form form = form(axes);
     MergedLayer.moved(form, channelAxis, 1)
         .ifPresent(layer -> edit.insertBefore(name, input, "padding", layer));
     MergedLayer.moved(form, channelAxis, -1)

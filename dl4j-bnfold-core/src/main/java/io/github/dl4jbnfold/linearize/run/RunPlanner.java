@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ public final class RunPlanner {
   private final Function<Set<String>, OptionalDouble> loss;
   private final Segments segments;
   private final double growth;
+  private final BiPredicate<Run, Form> allowed;
 
   /** A planner whose merges may take as many multiplications as they like. */
   public RunPlanner(Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders) {
@@ -40,6 +42,19 @@ public final class RunPlanner {
    */
   public RunPlanner(
       Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders, double growth) {
+    this(costs, loss, borders, growth, (piece, form) -> true);
+  }
+
+  /**
+   * @param allowed which pieces may become one convolution of a form
+   */
+  public RunPlanner(
+      Costs costs,
+      Function<Set<String>, OptionalDouble> loss,
+      Set<Border> borders,
+      double growth,
+      BiPredicate<Run, Form> allowed) {
+    this.allowed = allowed;
     this.growth = growth;
     this.costs = costs;
     this.loss = loss;
@@ -194,7 +209,8 @@ public final class RunPlanner {
           : Optional.empty();
     }
     long[] sizes = piece.sizeArray();
-    if (form.multiplyAdds(sizes) > growth * segments.multiplyAdds(piece.parts(), sizes)) {
+    if (!allowed.test(piece, form)
+        || form.multiplyAdds(sizes) > growth * segments.multiplyAdds(piece.parts(), sizes)) {
       return Optional.empty();
     }
     double cost = costs.convolution(form, sizes);

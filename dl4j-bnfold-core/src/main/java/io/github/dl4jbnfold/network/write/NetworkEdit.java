@@ -15,6 +15,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -87,7 +89,7 @@ public final class NetworkEdit {
   }
 
   /**
-   * Puts a new layer where a step reads its first input, in front of its preprocessor.
+   * Puts a new layer where a step reads its first input, in front of a preprocessor that flattens.
    *
    * @param role of the layer, a part of its name
    */
@@ -100,7 +102,16 @@ public final class NetworkEdit {
     Step reader = step(name);
     Step host = reader.configuration() == null ? someLayer() : reader;
     List<String> reads = List.of(reader.inputs().get(input));
-    insertBefore(reader, input, with(host, unique(name + "-" + role), reads, null, layer));
+    // What flattens stays with the reader; what makes an image comes first.
+    InputPreProcessor preprocessor = reader.preprocessor();
+    boolean flattens =
+        preprocessor instanceof CnnToFeedForwardPreProcessor
+            || preprocessor instanceof Cnn3DToFeedForwardPreProcessor;
+    InputPreProcessor moved = flattens ? null : preprocessor;
+    if (moved != null) {
+      reader = reader.behind(null);
+    }
+    insertBefore(reader, input, with(host, unique(name + "-" + role), reads, moved, layer));
   }
 
   private Step someLayer() {
@@ -119,7 +130,7 @@ public final class NetworkEdit {
         (name, other) -> {
           if (name.equals(reader.name())) {
             steps.put(inserted.name(), inserted);
-            steps.put(name, other.reading(inputs));
+            steps.put(name, reader.reading(inputs));
           } else {
             steps.put(name, other);
           }
