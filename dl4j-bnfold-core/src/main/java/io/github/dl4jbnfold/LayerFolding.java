@@ -1,9 +1,12 @@
 package io.github.dl4jbnfold;
 
 import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.network.BudgetPlan;
 import io.github.dl4jbnfold.linearize.network.Conversion;
+import io.github.dl4jbnfold.linearize.network.NetworkDepth;
 import io.github.dl4jbnfold.linearize.network.Preparation;
-import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
+import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -47,11 +51,9 @@ public final class LayerFolding {
    * A network without gates.
    *
    * @param network of DL4J's own layers
-   * @param merges the pieces that have become one layer each
-   * @param maxRelativeError how far its outputs are from those of the network whose gates were set
-   *     to 0 and 1, on random inputs, relative to the largest
+   * @param report what was done
    */
-  public record Converted<N>(N network, List<Merge> merges, double maxRelativeError) {}
+  public record Converted<N>(N network, LayerFoldingReport report) {}
 
   /**
    * Puts gates in the place of activations; the given network is not changed.
@@ -103,21 +105,81 @@ public final class LayerFolding {
    */
   public static Converted<ComputationGraph> convert(
       ComputationGraph gated, Set<String> linear, LayerFoldingOptions options) {
-    Conversion.Result result = convert(new GraphNetwork(gated), linear, options);
-    return new Converted<>(
-        (ComputationGraph) result.network().model(),
-        result.merges(),
-        result.agreement().maxRelativeError());
+    return convert(new GraphNetwork(gated), linear, options, ComputationGraph.class);
   }
 
   /** As {@link #convert(ComputationGraph, Set, LayerFoldingOptions)}. */
   public static Converted<MultiLayerNetwork> convert(
       MultiLayerNetwork gated, Set<String> linear, LayerFoldingOptions options) {
-    Conversion.Result result = convert(new LayerNetwork(gated), linear, options);
-    return new Converted<>(
-        (MultiLayerNetwork) result.network().model(),
-        result.merges(),
-        result.agreement().maxRelativeError());
+    return convert(new LayerNetwork(gated), linear, options, MultiLayerNetwork.class);
+  }
+
+  /**
+   * Which activations are worth to be linear under which budget: each set of activations that might
+   * go together is made linear in a copy of the network and the error is measured; a dynamic
+   * programme chooses then for all budgets at once (Kim et al., ICML 2023).
+   *
+   * <pre>{@code
+   * Frontier frontier = LayerFolding.frontier(network, n -> 1 - n.evaluate(data).accuracy(),
+   *     options.costs(MeasuredCosts.onThisMachine(DataType.FLOAT, 1)), (done, all) -> {});
+   * var faster = LayerFolding.linearize(network, frontier.within(0.6).linear(), options);
+   * faster.network().fit(data);
+   * }</pre>
+   *
+   * @param network trained; it is not changed
+   * @param error of a network, the smaller the better, on a sample of data: asked some times for
+   *     each activation
+   * @throws FoldingException if the network cannot be run, or an error is not a number
+   */
+  public static Frontier frontier(
+      ComputationGraph network,
+      ToDoubleFunction<ComputationGraph> error,
+      LayerFoldingOptions options,
+      BudgetPlan.Progress progress) {
+    Prepared<ComputationGraph> prepared = prepare(network, options.forChoosing());
+    return BudgetPlan.of(
+        new GraphNetwork(prepared.network()),
+        model -> error.applyAsDouble((ComputationGraph) model),
+        options.budget(),
+        progress);
+  }
+
+  /**
+   * As {@link #frontier(ComputationGraph, ToDoubleFunction, LayerFoldingOptions,
+   * BudgetPlan.Progress)}.
+   */
+  public static Frontier frontier(
+      MultiLayerNetwork network,
+      ToDoubleFunction<MultiLayerNetwork> error,
+      LayerFoldingOptions options,
+      BudgetPlan.Progress progress) {
+    Prepared<MultiLayerNetwork> prepared = prepare(network, options.forChoosing());
+    return BudgetPlan.of(
+        new LayerNetwork(prepared.network()),
+        model -> error.applyAsDouble((MultiLayerNetwork) model),
+        options.budget(),
+        progress);
+  }
+
+  /**
+   * Makes activations linear at once, without a training: padding moves to the front of what merges
+   * then, nowhere else. Fine-tune the result.
+   *
+   * @param network trained; it is not changed
+   * @param linear names of gates, as a {@link Frontier} has them
+   * @throws FoldingException if there is no such gate, or the network cannot be run
+   */
+  public static Converted<ComputationGraph> linearize(
+      ComputationGraph network, Set<String> linear, LayerFoldingOptions options) {
+    LayerFoldingOptions certain = options.expecting(linear::contains);
+    return convert(prepare(network, certain).network(), linear, certain);
+  }
+
+  /** As {@link #linearize(ComputationGraph, Set, LayerFoldingOptions)}. */
+  public static Converted<MultiLayerNetwork> linearize(
+      MultiLayerNetwork network, Set<String> linear, LayerFoldingOptions options) {
+    LayerFoldingOptions certain = options.expecting(linear::contains);
+    return convert(prepare(network, certain).network(), linear, certain);
   }
 
   /**
@@ -142,8 +204,9 @@ public final class LayerFolding {
         (gated, linear) -> convert(gated, linear, options).network());
   }
 
-  private static Conversion.Result convert(
-      SourceNetwork gated, Set<String> linear, LayerFoldingOptions options) {
+  private static <N> Converted<N> convert(
+      SourceNetwork gated, Set<String> linear, LayerFoldingOptions options, Class<N> type) {
+    long start = System.nanoTime();
     Map<String, Double> alphas = alphas(gated);
     for (String name : new TreeSet<>(linear)) {
       if (!alphas.containsKey(name)) {
@@ -152,8 +215,31 @@ public final class LayerFolding {
                 .formatted(name, alphas.isEmpty() ? "none" : String.join(", ", alphas.keySet())));
       }
     }
-    return Conversion.convert(
-        gated, linear, options.costs(), options.growth(), options.inputShapes());
+    Conversion.Result result =
+        Conversion.convert(gated, linear, options.costs(), options.growth(), options.inputShapes());
+    LayerFoldingReport report =
+        new LayerFoldingReport(
+            List.copyOf(alphas.keySet()),
+            alphas.keySet().stream().filter(linear::contains).toList(),
+            result.merges().stream().map(LayerFoldingReport.MergedLayers::of).toList(),
+            result.apart(),
+            NetworkDepth.of(gated),
+            NetworkDepth.of(result.network()),
+            gated.model().numParams(),
+            result.network().model().numParams(),
+            result.agreement().maxRelativeError(),
+            (System.nanoTime() - start) / 1e9);
+    return new Converted<>(type.cast(result.network().model()), report);
+  }
+
+  /** How many layers with a matrix of weights lie on the longest path through a network. */
+  public static int depth(ComputationGraph network) {
+    return NetworkDepth.of(new GraphNetwork(network));
+  }
+
+  /** As {@link #depth(ComputationGraph)}. */
+  public static int depth(MultiLayerNetwork network) {
+    return NetworkDepth.of(new LayerNetwork(network));
   }
 
   /** The α of all gates, by their names, in the order of the network. */

@@ -1,13 +1,16 @@
 package io.github.dl4jbnfold;
 
+import io.github.dl4jbnfold.linearize.network.BudgetPlan;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
 import io.github.dl4jbnfold.linearize.network.GateSettings;
 import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +20,8 @@ public final class LayerFoldingOptions {
   private static final LayerFoldingOptions DEFAULTS =
       new LayerFoldingOptions(
           new GateSettings(name -> true, 0.1, 0.25, name -> 1, 2, 10),
-          true,
+          PaddingScope.BLOCKS,
+          gate -> true,
           true,
           Costs.MULTIPLY_ADDS,
           4,
@@ -25,32 +29,52 @@ public final class LayerFoldingOptions {
           List.of(),
           Map.of());
 
-  private final GateSettings gates;
-  private final boolean paddingInFront;
-  private final boolean foldingBatchNorms;
-  private final Costs costs;
-  private final double growth;
-  private final EndPoint endPoint;
-  private final List<INDArray> calibration;
-  private final Map<String, long[]> inputShapes;
+  // Not final, so that a copy can be changed before anybody sees it.
+  private GateSettings gates;
+  private PaddingScope padding;
+  private Predicate<String> expected;
+  private boolean foldingBatchNorms;
+  private Costs costs;
+  private double growth;
+  private EndPoint endPoint;
+  private List<INDArray> calibration;
+  private Map<String, long[]> inputShapes;
 
   private LayerFoldingOptions(
       GateSettings gates,
-      boolean paddingInFront,
+      PaddingScope padding,
+      Predicate<String> expected,
       boolean foldingBatchNorms,
       Costs costs,
       double growth,
       EndPoint endPoint,
       List<INDArray> calibration,
       Map<String, long[]> inputShapes) {
-    this.growth = growth;
-    this.endPoint = endPoint;
-    this.calibration = List.copyOf(calibration);
     this.gates = gates;
-    this.paddingInFront = paddingInFront;
+    this.padding = padding;
+    this.expected = expected;
     this.foldingBatchNorms = foldingBatchNorms;
     this.costs = costs;
-    this.inputShapes = Map.copyOf(inputShapes);
+    this.growth = growth;
+    this.endPoint = endPoint;
+    this.calibration = calibration;
+    this.inputShapes = inputShapes;
+  }
+
+  private LayerFoldingOptions with(Consumer<LayerFoldingOptions> change) {
+    LayerFoldingOptions copy =
+        new LayerFoldingOptions(
+            gates,
+            padding,
+            expected,
+            foldingBatchNorms,
+            costs,
+            growth,
+            endPoint,
+            calibration,
+            inputShapes);
+    change.accept(copy);
+    return copy;
   }
 
   /**
@@ -106,33 +130,33 @@ public final class LayerFoldingOptions {
   }
 
   /**
-   * Whether padding moves to the front of the pieces that may merge, as it does by default: only so
-   * most of them merge exactly later. It changes what is computed at borders before the training.
+   * How far padding moves to the front of what may merge: within residual blocks and between them
+   * by default. Only so most of it merges exactly later; it changes what is computed at borders
+   * before the training.
    */
-  public LayerFoldingOptions paddingInFront(boolean moved) {
-    return new LayerFoldingOptions(
-        gates, moved, foldingBatchNorms, costs, growth, endPoint, calibration, inputShapes);
+  public LayerFoldingOptions padding(PaddingScope scope) {
+    return with(copy -> copy.padding = scope);
+  }
+
+  /**
+   * The gates that are expected to become linear, by their own names: padding moves only for what
+   * merges then. All by default.
+   */
+  public LayerFoldingOptions expecting(Predicate<String> linear) {
+    return with(copy -> copy.expected = linear);
   }
 
   /** Whether batch normalizations are folded first, as by default: that saves time in training. */
   public LayerFoldingOptions foldingBatchNorms(boolean first) {
-    return new LayerFoldingOptions(
-        gates, paddingInFront, first, costs, growth, endPoint, calibration, inputShapes);
+    return with(copy -> copy.foldingBatchNorms = first);
   }
 
   /**
-   * By which merges are worth it: multiplications by default; {@link Costs#DEPTH} counts layers.
+   * By which merges are worth it: multiplications by default; {@link Costs#DEPTH} counts layers,
+   * {@link io.github.dl4jbnfold.linearize.network.MeasuredCosts} are times on this machine.
    */
   public LayerFoldingOptions costs(Costs worth) {
-    return new LayerFoldingOptions(
-        gates,
-        paddingInFront,
-        foldingBatchNorms,
-        worth,
-        growth,
-        endPoint,
-        calibration,
-        inputShapes);
+    return with(copy -> copy.costs = worth);
   }
 
   /**
@@ -140,19 +164,7 @@ public final class LayerFoldingOptions {
    * costs: 4 by default.
    */
   public LayerFoldingOptions growth(double factor) {
-    return new LayerFoldingOptions(
-        gates,
-        paddingInFront,
-        foldingBatchNorms,
-        costs,
-        factor,
-        endPoint,
-        calibration,
-        inputShapes);
-  }
-
-  double growth() {
-    return growth;
+    return with(copy -> copy.growth = factor);
   }
 
   /**
@@ -165,8 +177,11 @@ public final class LayerFoldingOptions {
       throw new IllegalArgumentException(
           "Least squares need data: use leastSquares(inputs of the network).");
     }
-    return new LayerFoldingOptions(
-        gates, paddingInFront, foldingBatchNorms, costs, growth, line, List.of(), inputShapes);
+    return with(
+        copy -> {
+          copy.endPoint = line;
+          copy.calibration = List.of();
+        });
   }
 
   /**
@@ -175,40 +190,36 @@ public final class LayerFoldingOptions {
    * @param inputs one array for each input of the network; a few hundred examples do
    */
   public LayerFoldingOptions leastSquares(INDArray... inputs) {
-    return new LayerFoldingOptions(
-        gates,
-        paddingInFront,
-        foldingBatchNorms,
-        costs,
-        growth,
-        EndPoint.LEAST_SQUARES,
-        List.of(inputs),
-        inputShapes);
+    return with(
+        copy -> {
+          copy.endPoint = EndPoint.LEAST_SQUARES;
+          copy.calibration = List.of(inputs);
+        });
   }
 
   /** The shape of an input, batch size included, where the network does not tell it. */
   public LayerFoldingOptions inputShape(String input, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(input, shape.clone());
-    return new LayerFoldingOptions(
-        gates, paddingInFront, foldingBatchNorms, costs, growth, endPoint, calibration, shapes);
+    return with(copy -> copy.inputShapes = Map.copyOf(shapes));
   }
 
   private LayerFoldingOptions with(GateSettings others) {
-    return new LayerFoldingOptions(
-        others,
-        paddingInFront,
-        foldingBatchNorms,
-        costs,
-        growth,
-        endPoint,
-        calibration,
-        inputShapes);
+    return with(copy -> copy.gates = others);
   }
 
   Preparation.Request request(SourceNetwork original) {
     return new Preparation.Request(
-        gates, paddingInFront, costs, growth, endPoint, original, calibration, inputShapes);
+        gates, padding, expected, costs, growth, endPoint, original, calibration, inputShapes);
+  }
+
+  /** Gates that change nothing yet, and padding where it was. */
+  LayerFoldingOptions forChoosing() {
+    return start(0).padding(PaddingScope.NONE);
+  }
+
+  BudgetPlan.Request budget() {
+    return new BudgetPlan.Request(costs, growth, padding, inputShapes);
   }
 
   boolean foldingBatchNorms() {
@@ -217,6 +228,10 @@ public final class LayerFoldingOptions {
 
   Costs costs() {
     return costs;
+  }
+
+  double growth() {
+    return growth;
   }
 
   Map<String, long[]> inputShapes() {

@@ -40,7 +40,8 @@ class ArchitectureTest {
           Map.entry("report", List.of("plan", "gauge", "graph")),
           Map.entry("samediff", List.of("cost", "plan", "gauge", "graph", "rewrite", "verify")),
           Map.entry("file", List.of()),
-          Map.entry("linearize", List.of("network", "samediff", "cost", "layers", "verify")),
+          Map.entry(
+              "linearize", List.of("network", "samediff", "cost", "layers", "verify", "report")),
           Map.entry("network", List.of("layers", "plan", "gauge", "graph", "rewrite", "verify")));
 
   private static final JavaClasses CLASSES =

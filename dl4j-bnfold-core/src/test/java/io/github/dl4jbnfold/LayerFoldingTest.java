@@ -7,10 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
+import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.Frontier;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -97,7 +103,7 @@ class LayerFoldingTest {
     MultiLayerNetwork network = network();
     var prepared =
         LayerFolding.prepare(
-            network, LayerFoldingOptions.defaults().start(0).paddingInFront(false));
+            network, LayerFoldingOptions.defaults().start(0).padding(PaddingScope.NONE));
     assertThat(difference(network, prepared.network())).isLessThan(1e-12);
   }
 
@@ -114,8 +120,8 @@ class LayerFoldingTest {
     var converted =
         LayerFolding.convert(prepared.network(), new TreeSet<>(prepared.gates()), SHALLOW);
     assertThat(converted.network().getnLayers()).isEqualTo(1);
-    assertThat(converted.maxRelativeError()).isLessThan(1e-9);
-    assertThat(converted.merges()).hasSize(1);
+    assertThat(converted.report().maxRelativeError()).isLessThan(1e-9);
+    assertThat(converted.report().merged()).hasSize(1);
   }
 
   @Test
@@ -170,7 +176,7 @@ class LayerFoldingTest {
     LayerFoldingOptions options = SHALLOW.leastSquares(images(50));
     var prepared = LayerFolding.prepare(RandomParameters.in(network, 4), options);
     var converted = LayerFolding.convert(prepared.network(), Set.of("layer0"), options);
-    assertThat(converted.maxRelativeError()).isCloseTo(0, within(1e-9));
+    assertThat(converted.report().maxRelativeError()).isCloseTo(0, within(1e-9));
   }
 
   @Test
@@ -179,5 +185,62 @@ class LayerFoldingTest {
     assertThatThrownBy(() -> LayerFolding.convert(prepared.network(), Set.of("relu"), SHALLOW))
         .isInstanceOf(FoldingException.class)
         .hasMessage("The network has no gate 'relu'; it has layer0-gate, layer3, layer4-gate.");
+  }
+
+  @Test
+  void the_frontier_says_what_each_depth_costs_in_quality() {
+    MultiLayerNetwork network = network();
+    INDArray wanted = network.output(images(4));
+    List<Integer> progress = new ArrayList<>();
+    Frontier frontier =
+        LayerFolding.frontier(
+            network,
+            gated -> gated.output(images(4)).squaredDistance(wanted),
+            SHALLOW,
+            (done, all) -> progress.add(all - done));
+    assertThat(frontier.costBefore()).isEqualTo(4);
+    assertThat(progress).isSortedAccordingTo(Comparator.reverseOrder()).endsWith(0);
+    assertThat(frontier.choices()).isSortedAccordingTo(Comparator.comparingDouble(Choice::cost));
+    assertThat(frontier.choices())
+        .isSortedAccordingTo(Comparator.comparingDouble(Choice::loss).reversed());
+    for (Choice choice : frontier.choices()) {
+      var linearized = LayerFolding.linearize(network, choice.linear(), SHALLOW);
+      assertThat(linearized.network().getnLayers())
+          .isEqualTo((int) choice.cost() + (3 - choice.linear().size()) - hidden(choice));
+    }
+    assertThat(frontier.losing(0).linear()).isEmpty();
+    assertThat(frontier.within(1).linear()).isEmpty();
+    assertThat(frontier.within(0.5).cost()).isEqualTo(2);
+    assertThatThrownBy(() -> frontier.within(0.1)).hasMessageContaining("0.25");
+  }
+
+  /** Activations that stay and hide in the layer before them again. */
+  private static int hidden(Choice choice) {
+    return 2 - (int) choice.linear().stream().filter(gate -> gate.endsWith("-gate")).count();
+  }
+
+  @Test
+  void the_error_of_choices_is_that_of_the_network_with_these_activations_linear() {
+    MultiLayerNetwork network = network();
+    INDArray wanted = network.output(images(4));
+    Frontier frontier =
+        LayerFolding.frontier(
+            network,
+            gated -> gated.output(images(4)).squaredDistance(wanted),
+            SHALLOW,
+            (done, all) -> {});
+    Choice one = frontier.choices().get(frontier.choices().size() - 2);
+    MultiLayerNetwork linear =
+        LayerFolding.linearize(network, one.linear(), SHALLOW.padding(PaddingScope.NONE)).network();
+    assertThat(linear.output(images(4)).squaredDistance(wanted))
+        .isCloseTo(one.loss(), within(1e-9));
+  }
+
+  @Test
+  void an_error_that_is_not_a_number_is_refused() {
+    assertThatThrownBy(
+            () -> LayerFolding.frontier(network(), n -> Double.NaN, SHALLOW, (done, all) -> {}))
+        .isInstanceOf(FoldingException.class)
+        .hasMessageContaining("not a number");
   }
 }

@@ -266,6 +266,6 @@ public record FoldReport(
 
   /** For programs; the field names are those of this record. */
   public String toJson() {
-    return JsonReport.of(this);
+    return Json.of(this);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -46,6 +47,18 @@ public record Form(int inputs, int outputs, int groups, List<Axis> axes) {
     long positions = Arrays.stream(outputSizes(inputSizes)).reduce(1, (a, b) -> a * b);
     long taps = axes.stream().mapToLong(Axis::kernel).reduce(1, (a, b) -> a * b);
     return positions * taps * outputs * (inputs / groups);
+  }
+
+  /** As people write it: "3 × 3, 16 → 32 channels". */
+  public String text() {
+    String kernel =
+        axes.stream().map(axis -> String.valueOf(axis.kernel())).collect(Collectors.joining(" × "));
+    return "%s%d → %d channels%s"
+        .formatted(
+            kernel.isEmpty() ? "" : kernel + ", ",
+            inputs,
+            outputs,
+            groups == 1 ? "" : " in " + groups + " groups");
   }
 
   /**

@@ -4,12 +4,12 @@ import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Border;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
 import io.github.dl4jbnfold.linearize.merge.Flow;
-import io.github.dl4jbnfold.linearize.merge.Form;
-import io.github.dl4jbnfold.linearize.run.Choice;
+import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
+import io.github.dl4jbnfold.linearize.run.WhyApart;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
@@ -61,9 +61,11 @@ public final class Conversion {
    *
    * @param network without gates
    * @param merges what has become one layer
+   * @param apart what has not, though nothing but linear activations is between
    * @param agreement with the network whose gates were set to 0 and 1
    */
-  public record Result(SourceNetwork network, List<Merge> merges, Agreement agreement) {}
+  public record Result(
+      SourceNetwork network, List<Merge> merges, List<Apart> apart, Agreement agreement) {}
 
   /**
    * Converts a network, which is not changed.
@@ -89,7 +91,13 @@ public final class Conversion {
     NetworkRuns.Found found = NetworkRuns.of(snapped, shapes);
     NetworkEdit edit = new NetworkEdit(snapped, false);
     MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
-    List<Merge> merges = merges(found, writer);
+    List<Merge> merges = new ArrayList<>();
+    List<Apart> apart = new ArrayList<>();
+    for (Run run : found.runs()) {
+      List<Merge> own = merges(run, found, writer);
+      merges.addAll(own);
+      apart.addAll(WhyApart.in(run, own, costs(run, found), growth, writer::writes, linear));
+    }
     Set<String> merged = new HashSet<>();
     for (Merge merge : merges) {
       writer.write(merge);
@@ -102,7 +110,7 @@ public final class Conversion {
     }
     SourceNetwork converted = edit.build();
     return new Result(
-        converted, merges, equality.require(snapped, converted, "The merged network"));
+        converted, merges, apart, equality.require(snapped, converted, "The merged network"));
   }
 
   /** The network with each gate at one of its ends. */
@@ -121,41 +129,20 @@ public final class Conversion {
     return Nd4j.valueArrayOf(new long[] {1, 1}, value, DataType.DOUBLE);
   }
 
-  private List<Merge> merges(NetworkRuns.Found found, MergeWriter writer) {
-    List<Merge> merges = new ArrayList<>();
-    for (Run run : found.runs()) {
-      Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
-      RunPlanner planner =
-          new RunPlanner(
-              new Writable(costs, flow.channelAxis()),
-              gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
-              Set.of(Border.NONE),
-              growth,
-              writer::writes);
-      List<Choice> choices = planner.choices(run);
-      merges.addAll(choices.get(0).merges());
-    }
-    return merges;
+  private List<Merge> merges(Run run, NetworkRuns.Found found, MergeWriter writer) {
+    RunPlanner planner =
+        new RunPlanner(
+            costs(run, found),
+            gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
+            Set.of(Border.NONE),
+            growth,
+            writer::writes);
+    return planner.choices(run).get(0).merges();
   }
 
-  /** Costs under which nothing is chosen that DL4J has no layers for. */
-  private record Writable(Costs costs, int channelAxis) implements Costs {
-    @Override
-    public double convolution(Form form, long... sizes) {
-      return MergedLayer.isWritable(form, channelAxis)
-          ? costs.convolution(form, sizes)
-          : Double.POSITIVE_INFINITY;
-    }
-
-    @Override
-    public double elementwise(int channels, int inputs, long... sizes) {
-      return costs.elementwise(channels, inputs, sizes);
-    }
-
-    @Override
-    public double branches(List<Double> several) {
-      return costs.branches(several);
-    }
+  private Costs costs(Run run, NetworkRuns.Found found) {
+    Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
+    return new WritableCosts(costs, flow.channelAxis());
   }
 
   private void removeGate(NetworkEdit edit, Step step, GateLayer gate, RunShapes shapes) {

@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.network.read.RunShapes;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -61,8 +63,9 @@ public final class Preparation {
   /**
    * What is wanted.
    *
-   * @param paddingInFront whether padding moves to the front of the pieces that would merge if all
+   * @param padding how far it moves to the front of the pieces that would merge if all expected
    *     gates were linear
+   * @param expected names of gates
    * @param costs by which merges are worth it
    * @param growth how many times as many multiplications a merge may take, whatever it costs
    * @param endPoint what gates are when they are linear
@@ -72,7 +75,8 @@ public final class Preparation {
    */
   public record Request(
       GateSettings gates,
-      boolean paddingInFront,
+      PaddingScope padding,
+      Predicate<String> expected,
       Costs costs,
       double growth,
       EndPoint endPoint,
@@ -92,8 +96,8 @@ public final class Preparation {
     equality.require(network, gated, "The network with gates whose α is 0");
     Preparation preparation = new Preparation(gated, equality.shapes(gated));
     preparation.lines(request, equality).forEach(preparation::end);
-    if (request.paddingInFront) {
-      preparation.movePadding(request.costs, request.growth);
+    if (request.padding != PaddingScope.NONE) {
+      preparation.movePadding(request);
     }
     inserted.gates().forEach(gate -> preparation.start(gate, request.gates.start()));
     NetworkEdit result =
@@ -125,9 +129,17 @@ public final class Preparation {
     edit.set(gate, GateLayer.ALPHA, Nd4j.valueArrayOf(shape, alpha, DataType.DOUBLE));
   }
 
-  private void movePadding(Costs costs, double growth) {
+  private void movePadding(Request request) {
     RunPlanner planner =
-        new RunPlanner(costs, gates -> OptionalDouble.of(0), EnumSet.allOf(Border.class), growth);
+        new RunPlanner(
+            request.costs,
+            gates ->
+                gates.stream().allMatch(request.expected)
+                    ? OptionalDouble.of(0)
+                    : OptionalDouble.empty(),
+            EnumSet.allOf(Border.class),
+            request.growth,
+            (piece, form) -> request.padding.admits(piece));
     for (Run run : found.runs()) {
       for (Merge merge : planner.choices(run).get(0).merges()) {
         move(merge.piece());

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Which activations become linear, what is merged then, and what that costs.
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param linear names of activations
  */
 public record Choice(double cost, double loss, Set<String> linear, List<Merge> merges) {
+  private static final int MOST = 2000;
   static final Choice NOTHING = new Choice(0, 0, Set.of(), List.of());
 
   public Choice {
@@ -30,11 +32,21 @@ public record Choice(double cost, double loss, Set<String> linear, List<Merge> m
     return new Choice(cost + other.cost, loss + other.loss, both, all);
   }
 
+  /** One of each, in all ways that no other one beats. */
+  static List<Choice> combined(List<Choice> first, List<Choice> second) {
+    List<Choice> all = new ArrayList<>();
+    first.forEach(a -> second.forEach(b -> all.add(a.and(b))));
+    return undominated(all);
+  }
+
   Choice costing(double other) {
     return new Choice(other, loss, linear, merges);
   }
 
-  /** Those that no other one beats in cost and in loss, from the cheapest to the dearest. */
+  /**
+   * Those that no other one beats in cost and in loss, from the cheapest to the dearest. Of very
+   * many, which long networks have, the one that loses least in each of equal steps of the cost.
+   */
   static List<Choice> undominated(List<Choice> choices) {
     List<Choice> sorted = new ArrayList<>(choices);
     // Of equal ones that which changes least.
@@ -48,6 +60,15 @@ public record Choice(double cost, double loss, Set<String> linear, List<Merge> m
         kept.add(choice);
       }
     }
-    return kept;
+    return kept.size() > MOST ? thinned(kept) : kept;
+  }
+
+  /** Ordered by cost, they lose less and less: the last of each step. */
+  private static List<Choice> thinned(List<Choice> sorted) {
+    double least = sorted.get(0).cost;
+    double step = (sorted.get(sorted.size() - 1).cost - least) / MOST;
+    TreeMap<Long, Choice> ofSteps = new TreeMap<>();
+    sorted.forEach(choice -> ofSteps.put((long) ((choice.cost - least) / step), choice));
+    return new ArrayList<>(ofSteps.values());
   }
 }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Moves all the padding of a piece to its front: what is between its parts goes on beyond the
@@ -22,6 +23,7 @@ import java.util.Map;
 public final class PaddingInFront {
   private final Map<String, List<Axis>> paddings = new HashMap<>();
   private final Map<String, Map<Integer, List<Margin>>> crops = new HashMap<>();
+  private boolean crossesBlocks;
 
   /** How far beyond the border of the input, before and after, along one axis. */
   public record Margin(int before, int after) {
@@ -57,6 +59,11 @@ public final class PaddingInFront {
    */
   public Map<String, Map<Integer, List<Margin>>> crops() {
     return Map.copyOf(crops);
+  }
+
+  /** Whether a residual block reads or writes positions beyond the border. */
+  public boolean crossesBlocks() {
+    return crossesBlocks;
   }
 
   private static List<Margin> needed(List<Part> parts, List<Margin> out) {
@@ -133,6 +140,7 @@ public final class PaddingInFront {
   }
 
   private void assign(Block block, List<Margin> has, List<Margin> out) {
+    crossesBlocks |= Stream.of(has, out).flatMap(List::stream).anyMatch(m -> !m.isNone());
     for (int i = 0; i < block.branches().size(); i++) {
       List<Part> branch = block.branches().get(i);
       assign(branch, has, out);

@@ -1,7 +1,11 @@
 package io.github.dl4jbnfold.linearize.run;
 
+import io.github.dl4jbnfold.linearize.run.Part.Block;
+import io.github.dl4jbnfold.linearize.run.Part.Unit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Parts, each of which reads the one before and nothing else does.
@@ -24,6 +28,25 @@ public record Run(String input, List<Part> parts, List<Long> sizes) {
   public Run part(int from, int to, long... inputSizes) {
     String reads = from == 0 ? input : parts.get(from - 1).name();
     return new Run(reads, parts.subList(from, to), Arrays.stream(inputSizes).boxed().toList());
+  }
+
+  /** The names of its linear steps, those in branches included. */
+  public Stream<String> units() {
+    return units(parts);
+  }
+
+  private static Stream<String> units(List<Part> parts) {
+    return parts.stream()
+        .flatMap(
+            part ->
+                part instanceof Block block
+                    ? block.branches().stream().flatMap(Run::units)
+                    : part instanceof Unit ? Stream.of(part.name()) : Stream.of());
+  }
+
+  /** Multiplications of one example, part by part. */
+  public long multiplyAdds() {
+    return (long) new Segments(Set.of()).multiplyAdds(parts, sizeArray());
   }
 
   /** The sizes of what it reads. */

@@ -70,15 +70,16 @@ public final class RunPlanner {
   public List<Choice> choices(List<Run> runs) {
     List<Choice> together = List.of(Choice.NOTHING);
     for (Run run : runs) {
-      together = combined(together, choices(run));
+      together = Choice.combined(together, choices(run));
     }
     return together;
   }
 
-  private static List<Choice> combined(List<Choice> first, List<Choice> second) {
-    List<Choice> all = new ArrayList<>();
-    first.forEach(a -> second.forEach(b -> all.add(a.and(b))));
-    return Choice.undominated(all);
+  /** What runs cost as they are. */
+  public double costApart(List<Run> runs) {
+    RunPlanner idle =
+        new RunPlanner(costs, gates -> OptionalDouble.empty(), Set.of(), 0, (piece, form) -> false);
+    return idle.choices(runs).get(0).cost();
   }
 
   private List<Choice> choices(String input, List<Part> parts, long... sizes) {
@@ -94,9 +95,9 @@ public final class RunPlanner {
     for (int i = 0; i < parts.size(); i++) {
       List<Choice> before = Choice.undominated(upTo.get(i));
       upTo.set(i, before);
-      upTo.get(i + 1).addAll(combined(before, alone(whole, i, sizesBefore.get(i))));
+      upTo.get(i + 1).addAll(Choice.combined(before, alone(whole, i, sizesBefore.get(i))));
       for (Segment merged : from(whole, i, sizesBefore.get(i))) {
-        upTo.get(merged.to).addAll(combined(before, List.of(merged.choice)));
+        upTo.get(merged.to).addAll(Choice.combined(before, List.of(merged.choice)));
       }
     }
     return Choice.undominated(upTo.get(parts.size()));
@@ -198,23 +199,29 @@ public final class RunPlanner {
   }
 
   private Optional<Choice> choice(Run piece, Form form) {
-    Set<String> gates = gates(piece.parts());
-    OptionalDouble lost = loss.apply(gates);
-    if (lost.isEmpty() || (piece.parts().size() == 1 && piece.parts().get(0) instanceof Unit)) {
+    boolean single = piece.parts().size() == 1;
+    if (single && piece.parts().get(0) instanceof Unit) {
       return Optional.empty();
-    }
-    if (piece.parts().size() == 1 && piece.parts().get(0) instanceof Gate gate) {
-      return gate.endsAsIdentity()
-          ? Optional.of(new Choice(0, lost.getAsDouble(), gates, List.of()))
-          : Optional.empty();
+    } else if (single && piece.parts().get(0) instanceof Gate gate) {
+      return gate.endsAsIdentity() ? choice(piece, 0, List.of()) : Optional.empty();
     }
     long[] sizes = piece.sizeArray();
-    if (!allowed.test(piece, form)
-        || form.multiplyAdds(sizes) > growth * segments.multiplyAdds(piece.parts(), sizes)) {
+    if (form.multiplyAdds(sizes) > growth * segments.multiplyAdds(piece.parts(), sizes)
+        || !allowed.test(piece, form)) {
       return Optional.empty();
     }
-    double cost = costs.convolution(form, sizes);
-    return Optional.of(
-        new Choice(cost, lost.getAsDouble(), gates, List.of(new Merge(piece, form))));
+    return choice(piece, costs.convolution(form, sizes), List.of(new Merge(piece, form)));
+  }
+
+  /** Losses may take long to measure: they are asked for last. */
+  private Optional<Choice> choice(Run piece, double cost, List<Merge> merges) {
+    if (cost == Double.POSITIVE_INFINITY) {
+      return Optional.empty();
+    }
+    Set<String> gates = gates(piece.parts());
+    OptionalDouble lost = loss.apply(gates);
+    return lost.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Choice(cost, lost.getAsDouble(), gates, merges));
   }
 }

@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.LayerFolding;
 import io.github.dl4jbnfold.LayerFoldingOptions;
 import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.layers.GateLayer;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import java.util.Arrays;
 import java.util.List;
@@ -37,11 +38,14 @@ final class Folded {
 
   private final ComputationGraph gated;
   private final ComputationGraph merged;
+  private final LayerFoldingReport report;
   private final InputType type;
 
-  private Folded(ComputationGraph gated, ComputationGraph merged, InputType type) {
+  private Folded(
+      ComputationGraph gated, LayerFolding.Converted<ComputationGraph> converted, InputType type) {
     this.gated = gated;
-    this.merged = merged;
+    this.merged = converted.network();
+    this.report = converted.report();
     this.type = type;
   }
 
@@ -126,7 +130,7 @@ final class Folded {
                       .getLayer()
                       .getParam(GateLayer.ALPHA)
                       .assign(names.contains(name) ? 1 : 0));
-      return new Folded(gated, converted.network(), type);
+      return new Folded(gated, converted, type);
     }
   }
 
@@ -163,6 +167,10 @@ final class Folded {
         expected.sub(actual).amaxNumber().doubleValue() / expected.amaxNumber().doubleValue();
     assertThat(error).isLessThan(EXACT);
     return this;
+  }
+
+  LayerFoldingReport report() {
+    return report;
   }
 
   ComputationGraph merged() {

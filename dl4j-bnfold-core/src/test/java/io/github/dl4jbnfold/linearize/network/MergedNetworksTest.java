@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jbnfold.LayerFoldingOptions;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -133,10 +134,8 @@ class MergedNetworksTest {
         .equalOutputs();
   }
 
-  @ParameterizedTest
-  @EnumSource(CNN2DFormat.class)
-  void residual_blocks_in_a_row_become_one_convolution(CNN2DFormat format) {
-    Folded.net(images(format))
+  private static Folded.Net residualBlocks(CNN2DFormat format) {
+    return Folded.net(images(format))
         .layer("stem", conv(4, 3, 3).build())
         .layer("a", conv(6, 3, 3).build())
         .layer("b", conv(4, 3, 3).activation(Activation.IDENTITY).build())
@@ -147,10 +146,31 @@ class MergedNetworksTest {
         .layer(
             "shortcut", conv(6, 1, 1).stride(2, 2).activation(Activation.IDENTITY).build(), "relu1")
         .add("sum2", "d", "shortcut")
-        .layer("relu2", new ActivationLayer(Activation.RELU))
+        .layer("relu2", new ActivationLayer(Activation.RELU));
+  }
+
+  @ParameterizedTest
+  @EnumSource(CNN2DFormat.class)
+  void each_residual_block_becomes_one_convolution(CNN2DFormat format) {
+    residualBlocks(format).allLinear().becomes(3).equalOutputs();
+  }
+
+  @ParameterizedTest
+  @EnumSource(CNN2DFormat.class)
+  void residual_blocks_in_a_row_become_one_convolution(CNN2DFormat format) {
+    residualBlocks(format)
+        .options(LayerFoldingOptions.defaults().costs(Costs.DEPTH).padding(PaddingScope.RUNS))
         .allLinear()
         .becomes(1)
         .equalOutputs();
+  }
+
+  @Test
+  void padding_moves_only_for_what_is_expected_to_become_linear() {
+    LayerFoldingOptions expecting =
+        LayerFoldingOptions.defaults().costs(Costs.DEPTH).expecting("a-gate"::equals);
+    residualBlocks(CNN2DFormat.NCHW).options(expecting).linear("a-gate").becomes(5).equalOutputs();
+    residualBlocks(CNN2DFormat.NCHW).options(expecting).linear("c-gate").becomes(6).equalOutputs();
   }
 
   @ParameterizedTest
@@ -284,7 +304,7 @@ class MergedNetworksTest {
   @Test
   void without_moving_padding_nothing_merges_where_the_border_forbids_it() {
     Folded.net(images(CNN2DFormat.NCHW))
-        .options(LayerFoldingOptions.defaults().paddingInFront(false).costs(Costs.DEPTH))
+        .options(LayerFoldingOptions.defaults().padding(PaddingScope.NONE).costs(Costs.DEPTH))
         .layer("a", conv(5, 3, 3).build())
         .layer("b", conv(4, 3, 3).activation(Activation.IDENTITY).build())
         .allLinear()

@@ -4,14 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
-/** A report as JSON. */
-final class JsonReport {
+/** Reports as JSON. */
+public final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private JsonReport() {}
+  private Json() {}
 
-  static String of(FoldReport report) {
+  /**
+   * A report as indented text.
+   *
+   * @param report a record of plain values, lists and records
+   */
+  public static String of(Object report) {
     try {
       return MAPPER.writeValueAsString(report) + "\n";
     } catch (JsonProcessingException e) {
