@@ -47,6 +47,7 @@ import picocli.CommandLine.Parameters;
 public final class CifarFolding implements Callable<Integer> {
   private static final int CHECKPOINT_STEPS = 25;
   private static final int CALIBRATION = 256;
+  private static final int CHOOSING = 256;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -112,7 +113,12 @@ public final class CifarFolding implements Callable<Integer> {
 
   /** Folds, and prints each step and the result. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new CifarFolding()).execute(arguments));
+    System.exit(run(arguments));
+  }
+
+  /** Does the same, and gives back the exit code. */
+  static int run(String... arguments) {
+    return new CommandLine(new CifarFolding()).execute(arguments);
   }
 
   @Override
@@ -132,8 +138,8 @@ public final class CifarFolding implements Callable<Integer> {
     }
     LayerFoldingResult<ComputationGraph> result =
         trainer
-            .data(Epochs.of(images::epoch))
-            .validation(Validation.accuracy(images::validation))
+            .data(Epochs.of(images.training()::epoch))
+            .validation(Validation.accuracy(images.training()::validation))
             .steps(pre, post)
             .penalty(lambda, 2)
             .distillation(distillation)
@@ -154,7 +160,7 @@ public final class CifarFolding implements Callable<Integer> {
     LayerFoldingOptions options =
         LayerFoldingOptions.defaults().costs(costs).foldingBatchNorms(rule != Rule.NONE);
     return endPoint == EndPoint.LEAST_SQUARES
-        ? options.leastSquares(images.calibration(CALIBRATION))
+        ? options.leastSquares(images.training().calibration(CALIBRATION))
         : options.endPoint(endPoint);
   }
 
@@ -164,11 +170,10 @@ public final class CifarFolding implements Callable<Integer> {
       throws IOException {
     Path file = directory.resolve("choice.json");
     if (!Files.exists(file)) {
-      Validation loss = Validation.loss(images::validation);
       Frontier frontier =
           LayerFolding.frontier(
               network,
-              loss::of,
+              CrossEntropy.on(() -> images.training().validation(CHOOSING)),
               options,
               (done, all) -> System.out.printf("importance %d of %d%n", done, all));
       Choice choice = frontier.within(budget);

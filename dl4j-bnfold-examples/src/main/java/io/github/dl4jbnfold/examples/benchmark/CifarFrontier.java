@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What becomes of a network that was trained on CIFAR-10 when activations become linear and nothing
- * is trained: for each end point, the accuracy by depth. Which activations is chosen by the loss on
- * training images that are held back.
+ * is trained: for each end point, the accuracy by depth. Which activations these are is chosen by
+ * the loss on training images that are held back.
  *
  * <pre>{@code
  * java -Xmx4g -cp dl4j-bnfold-examples/target/bnfold.jar \
@@ -29,16 +29,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class CifarFrontier {
   private static final int POINTS = 8;
   private static final int CALIBRATION = 256;
+  private static final int CHOOSING = 256;
 
   private final ComputationGraph network;
   private final CifarBatches images;
-  private final Validation loss;
   private final Validation accuracy;
 
   private CifarFrontier(ComputationGraph network, CifarBatches images, int testImages) {
     this.network = network;
     this.images = images;
-    this.loss = Validation.loss(images::validation);
     this.accuracy = Validation.accuracy(() -> images.test(testImages));
   }
 
@@ -57,11 +56,15 @@ public final class CifarFrontier {
   private void print() {
     System.out.println("| end point | layers | activations linear | accuracy |");
     System.out.println("|---|---:|---:|---:|");
-    row("none", Double.NaN, 0, network);
+    row("none", LayerFolding.depth(network), 0, network);
     for (EndPoint endPoint : EndPoint.values()) {
       LayerFoldingOptions options = options(endPoint);
       Frontier frontier =
-          LayerFolding.frontier(network, loss::of, options, CifarFrontier::progress);
+          LayerFolding.frontier(
+              network,
+              CrossEntropy.on(() -> images.training().validation(CHOOSING)),
+              options,
+              CifarFrontier::progress);
       points(frontier).forEach(choice -> row(endPoint, choice, options));
     }
   }
@@ -71,7 +74,7 @@ public final class CifarFrontier {
     if (endPoint != EndPoint.LEAST_SQUARES) {
       return options.endPoint(endPoint);
     }
-    INDArray inputs = images.calibration(CALIBRATION);
+    INDArray inputs = images.training().calibration(CALIBRATION);
     return options.leastSquares(inputs);
   }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
+import io.github.dl4jbnfold.examples.data.Cifar10;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.io.IOException;
 import java.nio.file.Files;

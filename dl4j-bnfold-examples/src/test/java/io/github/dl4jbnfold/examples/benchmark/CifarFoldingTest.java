@@ -2,9 +2,13 @@ package io.github.dl4jbnfold.examples.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jbnfold.LayerFolding;
+import io.github.dl4jbnfold.examples.data.Cifar10;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -18,8 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 class CifarFoldingTest {
   private static final int RECORD = 3073;
@@ -39,24 +41,7 @@ class CifarFoldingTest {
       }
       Files.write(folder.resolve("data_batch_" + file + ".bin"), records);
     }
-  }
-
-  @Test
-  void a_batch_without_random_numbers_is_the_images_as_they_are() throws IOException {
-    Cifar10 all = Cifar10.training(folder);
-    assertThat(all.count()).isEqualTo(5 * IN_A_FILE);
-    DataSet batch = all.batch(new int[] {7, 500}, null);
-    assertThat(batch.getFeatures().slice(1)).isEqualTo(all.images(500, 501).slice(0));
-    assertThat(batch.getLabels().argMax(1).toIntVector())
-        .containsExactly(all.labels()[7], all.labels()[500]);
-  }
-
-  @Test
-  void an_image_is_moved_and_mirrored_by_random_numbers() throws IOException {
-    Cifar10 all = Cifar10.training(folder);
-    INDArray plain = all.images(4, 5);
-    INDArray moved = all.images(new int[] {4}, new Random(1));
-    assertThat(moved).isNotEqualTo(plain).isEqualTo(all.images(new int[] {4}, new Random(1)));
+    Files.copy(folder.resolve("data_batch_1.bin"), folder.resolve("test_batch.bin"));
   }
 
   @Test
@@ -79,15 +64,27 @@ class CifarFoldingTest {
     network.init();
     Path model = folder.resolve("model.zip");
     network.save(model.toFile(), true);
-    Path checkpoints = folder.resolve("checkpoints");
+    Path run = folder.resolve("run");
 
-    CifarFolding.main(
-        new String[] {model.toString(), folder.toString(), checkpoints.toString(), "2", "1"});
+    String[] threshold = {"--pre", "2", "--post", "1"};
+    String[] budget = {"--rule", "BUDGET", "--budget", "0.7", "--post", "1"};
+    String[] none = {"--rule", "NONE", "--post", "1"};
+    assertThat(run(model, run.resolve("threshold"), threshold)).isZero();
+    assertThat(run(model, run.resolve("budget"), budget)).isZero();
+    assertThat(run(model, run.resolve("none"), none)).isZero();
 
     ComputationGraph folded =
-        ComputationGraph.load(checkpoints.resolve("folded.zip").toFile(), true);
+        ComputationGraph.load(run.resolve("budget/folded.zip").toFile(), true);
+    assertThat(LayerFolding.depth(folded)).isEqualTo(2);
     assertThat(folded.outputSingle(Cifar10.training(folder).images(0, 2)).shape())
         .containsExactly(2, 10);
+  }
+
+  private int run(Path model, Path directory, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of(model.toString(), folder.toString(), directory.toString()));
+    arguments.addAll(List.of(options));
+    return CifarFolding.run(arguments.toArray(String[]::new));
   }
 
   private static ConvolutionLayer conv() {

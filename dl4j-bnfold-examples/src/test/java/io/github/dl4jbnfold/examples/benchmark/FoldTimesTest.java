@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jbnfold.examples.data.Cifar10;
 import io.github.dl4jbnfold.examples.model.ShapeModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,26 +1,27 @@
-package io.github.dl4jbnfold.examples.benchmark;
+package io.github.dl4jbnfold.examples.data;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Images of CIFAR-10 in the official binary layout: records of a label byte and 3,072 pixel bytes,
  * planes of red, green and blue.
  */
-final class Cifar10 {
+public final class Cifar10 implements Examples {
   private static final String FILE = "test_batch.bin";
   private static final int TRAINING_FILES = 5;
-  private static final int CLASSES = 10;
+  private static final List<String> CLASSES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
   private static final int SIZE = 32;
   private static final int PLANE = SIZE * SIZE;
   private static final int RECORD = 1 + 3 * PLANE;
@@ -34,12 +35,12 @@ final class Cifar10 {
   }
 
   /** Reads the test images, {@value #FILE} in a directory. */
-  static Cifar10 read(Path directory) throws IOException {
+  public static Cifar10 read(Path directory) throws IOException {
     return new Cifar10(records(directory.resolve(FILE)));
   }
 
   /** Reads the training images, data_batch_1.bin to data_batch_5.bin. */
-  static Cifar10 training(Path directory) throws IOException {
+  public static Cifar10 training(Path directory) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 1; i <= TRAINING_FILES; i++) {
       all.write(records(directory.resolve("data_batch_" + i + ".bin")));
@@ -58,39 +59,43 @@ final class Cifar10 {
   }
 
   /** The first so many of these images, or all. */
-  Cifar10 first(int images) {
+  public Cifar10 first(int images) {
     return new Cifar10(Arrays.copyOf(records, Math.min(count(), images) * RECORD));
   }
 
-  /** All images from one index up to another. */
-  Cifar10 part(int from, int to) {
-    return new Cifar10(Arrays.copyOfRange(records, from * RECORD, to * RECORD));
-  }
-
-  int count() {
+  @Override
+  public int count() {
     return records.length / RECORD;
   }
 
-  int[] labels() {
-    int[] labels = new int[count()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = records[i * RECORD];
-    }
-    return labels;
+  @Override
+  public List<String> classes() {
+    return CLASSES;
+  }
+
+  @Override
+  public int label(int index) {
+    return records[index * RECORD];
+  }
+
+  /** The classes of all. */
+  public int[] labels() {
+    return IntStream.range(0, count()).map(this::label).toArray();
   }
 
   /** Images from one index up to another, normalised: [count, 3, 32, 32]. */
-  INDArray images(int from, int to) {
-    return images(IntStream.range(from, to).toArray(), null);
+  public INDArray images(int from, int to) {
+    return features(IntStream.range(from, to).toArray(), null);
   }
 
   /**
-   * Images, normalised: [count, 3, 32, 32].
+   * Images, normalised by the means and deviations of ImageNet: [count, 3, 32, 32].
    *
    * @param random moves each by up to 4 pixels and mirrors half of them; null for images as they
    *     are
    */
-  INDArray images(int[] indices, @Nullable Random random) {
+  @Override
+  public INDArray features(int[] indices, @Nullable Random random) {
     float[] pixels = new float[indices.length * 3 * PLANE];
     for (int i = 0; i < indices.length; i++) {
       int down = random == null ? 0 : random.nextInt(9) - 4;
@@ -111,14 +116,5 @@ final class Cifar10 {
   private float pixel(int image, int plane, int row, int column) {
     int at = image * RECORD + 1 + plane * PLANE + row * SIZE + column;
     return Byte.toUnsignedInt(records[at]) / 255f;
-  }
-
-  /** A batch for training: images and labels, one-hot [count, 10]. */
-  DataSet batch(int[] indices, @Nullable Random random) {
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, indices.length, CLASSES);
-    for (int i = 0; i < indices.length; i++) {
-      labels.putScalar(i, records[indices[i] * RECORD], 1);
-    }
-    return new DataSet(images(indices, random), labels);
   }
 }
