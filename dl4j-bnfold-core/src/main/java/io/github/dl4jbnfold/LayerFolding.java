@@ -6,6 +6,7 @@ import io.github.dl4jbnfold.linearize.network.Conversion;
 import io.github.dl4jbnfold.linearize.network.NetworkDepth;
 import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
+import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
@@ -112,6 +113,21 @@ public final class LayerFolding {
   public static Converted<MultiLayerNetwork> convert(
       MultiLayerNetwork gated, Set<String> linear, LayerFoldingOptions options) {
     return convert(new LayerNetwork(gated), linear, options, MultiLayerNetwork.class);
+  }
+
+  /**
+   * The pieces of a network that could become one layer each if their activations were linear, with
+   * what they cost by the costs of the options.
+   */
+  public static List<Candidate> candidates(ComputationGraph network, LayerFoldingOptions options) {
+    return BudgetPlan.candidates(
+        new GraphNetwork(prepare(network, options.forChoosing()).network()), options.budget());
+  }
+
+  /** As {@link #candidates(ComputationGraph, LayerFoldingOptions)}. */
+  public static List<Candidate> candidates(MultiLayerNetwork network, LayerFoldingOptions options) {
+    return BudgetPlan.candidates(
+        new LayerNetwork(prepare(network, options.forChoosing()).network()), options.budget());
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
+import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
@@ -180,6 +181,14 @@ class LayerFoldingTest {
   }
 
   @Test
+  void a_line_goes_into_the_layer_before_it_also_where_depth_alone_counts() {
+    LayerFoldingOptions lines = SHALLOW.leastSquares(images(20)).padding(PaddingScope.NONE);
+    MultiLayerNetwork converted =
+        LayerFolding.linearize(network(), Set.of("layer0-gate"), lines).network();
+    assertThat(LayerFolding.depth(converted)).isEqualTo(4);
+  }
+
+  @Test
   void a_gate_that_is_not_there_is_named() {
     var prepared = LayerFolding.prepare(network(), SHALLOW);
     assertThatThrownBy(() -> LayerFolding.convert(prepared.network(), Set.of("relu"), SHALLOW))
@@ -234,6 +243,20 @@ class LayerFoldingTest {
         LayerFolding.linearize(network, one.linear(), SHALLOW.padding(PaddingScope.NONE)).network();
     assertThat(linear.output(images(4)).squaredDistance(wanted))
         .isCloseTo(one.loss(), within(1e-9));
+  }
+
+  @Test
+  void candidates_are_all_pieces_that_could_be_one_layer() {
+    List<Candidate> candidates = LayerFolding.candidates(network(), SHALLOW);
+    assertThat(candidates.stream().map(Candidate::gates))
+        .contains(
+            Set.of("layer0-gate"),
+            Set.of("layer0-gate", "layer3"),
+            Set.of("layer0-gate", "layer3", "layer4-gate"));
+    assertThat(candidates)
+        .allSatisfy(candidate -> assertThat(candidate.costAfter()).isEqualTo(1))
+        .anySatisfy(candidate -> assertThat(candidate.costBefore()).isEqualTo(4));
+    assertThat(candidates.stream().filter(Candidate::isWorthIt)).isNotEmpty();
   }
 
   @Test

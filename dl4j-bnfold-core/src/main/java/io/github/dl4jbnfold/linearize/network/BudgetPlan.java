@@ -1,14 +1,19 @@
 package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Flow;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
+import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
@@ -66,6 +72,34 @@ public final class BudgetPlan {
     return new BudgetPlan(gated, request).frontier(error, progress);
   }
 
+  /**
+   * All pieces of a network that could become one layer, whatever that costs.
+   *
+   * @param gated with gates whose α are 0
+   */
+  public static List<Candidate> candidates(SourceNetwork gated, Request request) {
+    BudgetPlan plan = new BudgetPlan(gated, request);
+    List<Candidate> candidates = new ArrayList<>();
+    plan.found.runs().forEach(run -> plan.collect(run, candidates));
+    return List.copyOf(candidates);
+  }
+
+  private void collect(Run run, List<Candidate> candidates) {
+    Costs costs = costs(run);
+    RunPlanner apart = planner(costs, linear -> OptionalDouble.empty(), (piece, form) -> false);
+    BiPredicate<Run, Form> asked =
+        (piece, form) -> {
+          double cost = costs.convolution(form, piece.sizeArray());
+          if (may(piece, form) && cost < Double.POSITIVE_INFINITY) {
+            double before = apart.costApart(List.of(piece));
+            Merge merge = new Merge(piece, form);
+            candidates.add(new Candidate(merge, piece.gates(), before, cost));
+          }
+          return false;
+        };
+    planner(costs, linear -> OptionalDouble.of(0), asked).choices(run);
+  }
+
   private Frontier frontier(ToDoubleFunction<Model> error, Progress progress) {
     Set<Set<String>> asked = new HashSet<>();
     // What is asked does not depend on the answers.
@@ -96,16 +130,26 @@ public final class BudgetPlan {
   }
 
   private Frontier choices(Run run, Function<Set<String>, OptionalDouble> loss) {
-    int channelAxis = Objects.requireNonNull(found.flows().get(run.input())).channelAxis();
-    boolean moves = request.padding != PaddingScope.NONE;
-    RunPlanner planner =
-        new RunPlanner(
-            new WritableCosts(request.costs, channelAxis),
-            loss,
-            moves ? EnumSet.allOf(Border.class) : EnumSet.of(Border.NONE),
-            request.growth,
-            (piece, form) ->
-                writer.writes(piece, form) && (!moves || request.padding.admits(piece)));
+    RunPlanner planner = planner(costs(run), loss, this::may);
     return new Frontier(planner.costApart(List.of(run)), planner.choices(run));
+  }
+
+  private Costs costs(Run run) {
+    Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
+    return new WritableCosts(request.costs, flow.channelAxis());
+  }
+
+  private RunPlanner planner(
+      Costs costs, Function<Set<String>, OptionalDouble> loss, BiPredicate<Run, Form> allowed) {
+    Set<Border> borders = moves() ? EnumSet.allOf(Border.class) : EnumSet.of(Border.NONE);
+    return new RunPlanner(costs, loss, borders, request.growth, allowed);
+  }
+
+  private boolean may(Run piece, Form form) {
+    return writer.writes(piece, form) && (!moves() || request.padding.admits(piece));
+  }
+
+  private boolean moves() {
+    return request.padding != PaddingScope.NONE;
   }
 }

@@ -137,7 +137,7 @@ public final class Conversion {
             Set.of(Border.NONE),
             growth,
             writer::writes);
-    return planner.choices(run).get(0).merges();
+    return planner.certain().choices(run).get(0).merges();
   }
 
   private Costs costs(Run run, NetworkRuns.Found found) {

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.linearize.run.Part.Unit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +43,11 @@ public record Run(String input, List<Part> parts, List<Long> sizes) {
                 part instanceof Block block
                     ? block.branches().stream().flatMap(Run::units)
                     : part instanceof Unit ? Stream.of(part.name()) : Stream.of());
+  }
+
+  /** The names of the activations in it that may become linear. */
+  public Set<String> gates() {
+    return parts.stream().flatMap(Part::gates).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Multiplications of one example, part by part. */

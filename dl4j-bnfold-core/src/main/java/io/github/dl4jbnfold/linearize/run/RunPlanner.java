@@ -28,6 +28,7 @@ public final class RunPlanner {
   private final Segments segments;
   private final double growth;
   private final BiPredicate<Run, Form> allowed;
+  private final boolean certain;
 
   /** A planner whose merges may take as many multiplications as they like. */
   public RunPlanner(Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders) {
@@ -54,11 +55,30 @@ public final class RunPlanner {
       Set<Border> borders,
       double growth,
       BiPredicate<Run, Form> allowed) {
+    this(costs, loss, new Segments(borders), growth, allowed, false);
+  }
+
+  private RunPlanner(
+      Costs costs,
+      Function<Set<String>, OptionalDouble> loss,
+      Segments segments,
+      double growth,
+      BiPredicate<Run, Form> allowed,
+      boolean certain) {
+    this.certain = certain;
     this.allowed = allowed;
     this.growth = growth;
     this.costs = costs;
     this.loss = loss;
-    this.segments = new Segments(borders);
+    this.segments = segments;
+  }
+
+  /**
+   * A planner for activations that are linear if they may be: alone, one that is a line costs what
+   * a layer does.
+   */
+  public RunPlanner certain() {
+    return new RunPlanner(costs, loss, segments, growth, allowed, true);
   }
 
   /** The choices that no other one beats, from the cheapest to the one that loses least. */
@@ -115,7 +135,12 @@ public final class RunPlanner {
       }
       return List.of(Choice.NOTHING.costing(cost));
     } else if (part instanceof Gate gate) {
-      double cost = costs.elementwise(gate.endPoint().outputs(), 1, sizes);
+      boolean line =
+          certain && !gate.endsAsIdentity() && loss.apply(Set.of(gate.name())).isPresent();
+      double cost =
+          line
+              ? costs.convolution(gate.endPoint().form(), sizes)
+              : costs.elementwise(gate.endPoint().outputs(), 1, sizes);
       return List.of(Choice.NOTHING.costing(cost));
     }
     String input = index == 0 ? run.input() : run.parts().get(index - 1).name();
@@ -173,7 +198,8 @@ public final class RunPlanner {
     for (int to = from + 1; to <= run.parts().size(); to++) {
       Part part = run.parts().get(to - 1);
       Optional<Segments.Linear> next = segments.linear(part, at);
-      if (next.isEmpty() || loss.apply(gates(List.of(part))).isEmpty()) {
+      if (next.isEmpty()
+          || loss.apply(part.gates().collect(Collectors.toUnmodifiableSet())).isEmpty()) {
         break;
       }
       if (whole.isPresent()) {
@@ -192,10 +218,6 @@ public final class RunPlanner {
 
   private static Consumer<Choice> addTo(List<Segment> found, int to) {
     return choice -> found.add(new Segment(to, choice));
-  }
-
-  private static Set<String> gates(List<Part> parts) {
-    return parts.stream().flatMap(Part::gates).collect(Collectors.toUnmodifiableSet());
   }
 
   private Optional<Choice> choice(Run piece, Form form) {
@@ -218,7 +240,7 @@ public final class RunPlanner {
     if (cost == Double.POSITIVE_INFINITY) {
       return Optional.empty();
     }
-    Set<String> gates = gates(piece.parts());
+    Set<String> gates = piece.gates();
     OptionalDouble lost = loss.apply(gates);
     return lost.isEmpty()
         ? Optional.empty()

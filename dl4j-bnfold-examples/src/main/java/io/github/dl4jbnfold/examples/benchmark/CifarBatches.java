@@ -1,10 +1,10 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
 import io.github.dl4jbnfold.examples.data.Cifar10;
+import io.github.dl4jbnfold.examples.data.PixelNormalization;
 import io.github.dl4jbnfold.examples.data.TrainingSet;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Batches of CIFAR-10: to train with and to test with. */
@@ -14,11 +14,11 @@ record CifarBatches(TrainingSet training, Cifar10 testImages) {
   static CifarBatches read(Path directory) throws IOException {
     Cifar10 images = Cifar10.training(directory);
     return new CifarBatches(
-        new TrainingSet(images, BATCH, UnaryOperator.identity()), Cifar10.read(directory));
+        new TrainingSet(images, BATCH, PixelNormalization.IMAGENET), Cifar10.read(directory));
   }
 
   /** The first so many test images, or all. */
   MultiDataSetIterator test(int images) {
-    return TrainingSet.all(testImages.first(images), BATCH);
+    return TrainingSet.all(testImages.first(images), BATCH, PixelNormalization.IMAGENET);
   }
 }

@@ -8,10 +8,16 @@ import picocli.CommandLine.IVersionProvider;
     name = "bnfold",
     mixinStandardHelpOptions = true,
     versionProvider = BnfoldCommand.Version.class,
-    subcommands = {FoldCommand.class, InspectCommand.class, CostsCommand.class, DemoCommand.class},
+    subcommands = {
+      FoldCommand.class,
+      InspectCommand.class,
+      LinearizeCommand.class,
+      CostsCommand.class,
+      DemoCommand.class
+    },
     description = {
-      "Removes batch normalizations from trained SameDiff networks without changing what the"
-          + " networks compute. Without a subcommand: runs the demonstration."
+      "Removes batch normalizations from trained networks without changing what they compute, and"
+          + " makes networks shallower. Without a subcommand: runs the demonstration."
     },
     footer = {
       "",
@@ -19,6 +25,8 @@ import picocli.CommandLine.IVersionProvider;
       "  bnfold inspect model.fb",
       "  bnfold fold model.fb -o folded.fb --report folded.md",
       "  bnfold fold model.fb --objective fastest",
+      "  bnfold linearize model.zip --dry-run",
+      "  bnfold linearize model.zip --data images --budget 0.6",
       "",
       "Exit codes:",
       "  0  done",

@@ -64,7 +64,7 @@ final class FoldCommand extends Subcommand {
   void run() {
     network.check(spec());
     ModelFile.Kind kind = ModelFile.check(model);
-    Path target = out == null ? ModelFile.foldedTwin(model, kind) : out;
+    Path target = out == null ? ModelFile.twin(model, "folded", kind) : out;
     checkUsage(target);
     Result result = quietly(() -> fold());
     write(target, result);

@@ -30,7 +30,7 @@ public final class Main {
    * @return the exit code
    */
   static int run(BnfoldCommand bnfold, PrintStream out, PrintStream err, String... arguments) {
-    CommandLine command = new CommandLine(bnfold);
+    CommandLine command = new CommandLine(bnfold).setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     command.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     command.setParameterExceptionHandler(Main::usageFailure);

@@ -41,14 +41,30 @@ final class ModelFile {
   static LoadedModel read(Path path) {
     return switch (check(path)) {
       case SAMEDIFF -> graph(path);
-      case LAYERS -> layers(path);
+      case LAYERS -> new LayersModel(layers(path));
       case KERAS -> new LayersModel(KerasFile.read(path));
     };
   }
 
-  private static LoadedModel layers(Path path) {
+  /**
+   * Reads a network of layers.
+   *
+   * @throws CommandFailure if the file is something else, or damaged
+   */
+  static NetworkFile network(Path path) {
+    return switch (check(path)) {
+      case LAYERS -> layers(path);
+      case KERAS -> KerasFile.read(path);
+      case SAMEDIFF ->
+          throw CommandFailure.usage(
+              "%s: this is no network of Deeplearning4j or Keras. Give a .zip or a .h5 file."
+                  .formatted(path));
+    };
+  }
+
+  private static NetworkFile layers(Path path) {
     try {
-      return new LayersModel(NetworkFile.read(path));
+      return NetworkFile.read(path);
     } catch (NetworkFileException e) {
       throw CommandFailure.usage(
           "%s: %s. Maybe copy it again, or write it with ModelSerializer."
@@ -159,11 +175,11 @@ final class ModelFile {
     return message.lines().findFirst().orElse("").strip();
   }
 
-  /** The path beside the model where its folded twin goes by default. */
-  static Path foldedTwin(Path model, Kind kind) {
+  /** The path beside the model where its twin goes by default. */
+  static Path twin(Path model, String what, Kind kind) {
     String name = String.valueOf(model.getFileName());
     int dot = name.lastIndexOf('.');
     String stem = dot > 0 ? name.substring(0, dot) : name;
-    return model.resolveSibling(stem + "-folded." + kind.extension);
+    return model.resolveSibling(stem + "-" + what + "." + kind.extension);
   }
 }

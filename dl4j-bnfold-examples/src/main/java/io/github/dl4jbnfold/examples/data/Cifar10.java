@@ -25,8 +25,6 @@ public final class Cifar10 implements Examples {
   private static final int SIZE = 32;
   private static final int PLANE = SIZE * SIZE;
   private static final int RECORD = 1 + 3 * PLANE;
-  private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
-  private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
   private final byte[] records;
 
@@ -83,13 +81,13 @@ public final class Cifar10 implements Examples {
     return IntStream.range(0, count()).map(this::label).toArray();
   }
 
-  /** Images from one index up to another, normalised: [count, 3, 32, 32]. */
+  /** Images from one index up to another, normalised as ImageNet's: [count, 3, 32, 32]. */
   public INDArray images(int from, int to) {
-    return features(IntStream.range(from, to).toArray(), null);
+    return PixelNormalization.IMAGENET.apply(features(IntStream.range(from, to).toArray(), null));
   }
 
   /**
-   * Images, normalised by the means and deviations of ImageNet: [count, 3, 32, 32].
+   * Images, pixels of 0 to 255: [count, 3, 32, 32].
    *
    * @param random moves each by up to 4 pixels and mirrors half of them; null for images as they
    *     are
@@ -107,7 +105,7 @@ public final class Cifar10 implements Examples {
         boolean inside = row >= 0 && row < SIZE && column >= 0 && column < SIZE;
         int plane = p / PLANE;
         float value = inside ? pixel(indices[i], plane, row, column) : 0;
-        pixels[i * 3 * PLANE + p] = (value - MEAN[plane]) / DEVIATION[plane];
+        pixels[i * 3 * PLANE + p] = value;
       }
     }
     return Nd4j.create(pixels, new long[] {indices.length, 3, SIZE, SIZE});
@@ -115,6 +113,6 @@ public final class Cifar10 implements Examples {
 
   private float pixel(int image, int plane, int row, int column) {
     int at = image * RECORD + 1 + plane * PLANE + row * SIZE + column;
-    return Byte.toUnsignedInt(records[at]) / 255f;
+    return Byte.toUnsignedInt(records[at]);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.examples.data;
 
+import io.github.dl4jbnfold.linearize.train.DataException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -20,6 +21,7 @@ public final class TrainingSet {
   private static final int MOST_HELD_BACK = 1000;
 
   private final Examples examples;
+  private final int classes;
   private final int batch;
   private final UnaryOperator<INDArray> normalization;
   private final int[] training;
@@ -32,7 +34,24 @@ public final class TrainingSet {
    * @param normalization of features
    */
   public TrainingSet(Examples examples, int batch, UnaryOperator<INDArray> normalization) {
+    this(examples, examples.classes().size(), batch, normalization);
+  }
+
+  /**
+   * As above, for a network that knows more classes than the examples have.
+   *
+   * @param classes the length of labels
+   * @throws DataException if the examples have more
+   */
+  public TrainingSet(
+      Examples examples, int classes, int batch, UnaryOperator<INDArray> normalization) {
+    if (examples.classes().size() > classes) {
+      throw new DataException(
+          "There are %d classes, and the network tells %d apart."
+              .formatted(examples.classes().size(), classes));
+    }
     this.examples = examples;
+    this.classes = classes;
     this.batch = batch;
     this.normalization = normalization;
     int[] order = shuffled(IntStream.range(0, examples.count()).toArray(), SPLIT_SEED);
@@ -72,8 +91,9 @@ public final class TrainingSet {
   }
 
   /** All examples of a set as they are. */
-  public static MultiDataSetIterator all(Examples examples, int batch) {
-    TrainingSet set = new TrainingSet(examples, batch, UnaryOperator.identity());
+  public static MultiDataSetIterator all(
+      Examples examples, int batch, UnaryOperator<INDArray> normalization) {
+    TrainingSet set = new TrainingSet(examples, batch, normalization);
     return set.inOrder(IntStream.range(0, examples.count()).toArray());
   }
 
@@ -86,7 +106,7 @@ public final class TrainingSet {
   }
 
   private DataSet batch(int[] indices, @Nullable Random random) {
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, indices.length, examples.classes().size());
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, indices.length, classes);
     for (int i = 0; i < indices.length; i++) {
       labels.putScalar(i, examples.label(indices[i]), 1);
     }

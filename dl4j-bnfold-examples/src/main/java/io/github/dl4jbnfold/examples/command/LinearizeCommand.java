@@ -1,0 +1,146 @@
+package io.github.dl4jbnfold.examples.command;
+
+import io.github.dl4jbnfold.linearize.train.CheckpointException;
+import io.github.dl4jbnfold.linearize.train.DataException;
+import io.github.dl4jbnfold.report.Json;
+import io.github.dl4jbnfold.verify.FoldingException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code bnfold linearize}: makes activations linear, merges layers, fine-tunes. */
+@Command(
+    name = "linearize",
+    description =
+        "Makes activations of a trained network linear, merges the layers that meet then, and"
+            + " fine-tunes the shallower network. A run that was stopped goes on when it is started"
+            + " again with the same options.")
+final class LinearizeCommand extends Subcommand {
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Parameters(paramLabel = "MODEL", description = "A network of Deeplearning4j (.zip).")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "OUT",
+      description = "Where to write the network. Default: MODEL-linearized.zip beside MODEL.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write the report to a file, as JSON (.json) or text (.txt).")
+  private @Nullable Path report;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  private boolean json;
+
+  @Option(names = "--overwrite", description = "Replace files that exist.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Only show which layers might merge, what they cost now and then, and what is worth it."
+              + " Needs no data.")
+  private boolean dryRun;
+
+  @Mixin private final LinearizeOptions options = new LinearizeOptions();
+
+  @Override
+  void run() {
+    options.check(spec(), dryRun);
+    if (ModelFile.check(model) == ModelFile.Kind.SAMEDIFF) {
+      throw CommandFailure.usage(
+          "%s: bnfold linearize reads networks of Deeplearning4j (.zip) and Keras (.h5). For a SameDiff graph use LayerFolding in a program."
+              .formatted(model));
+    }
+    if (dryRun) {
+      CandidateTable table = quietly(() -> guarded(this::candidates));
+      out().print(json ? Json.of(table) : table.toText());
+      return;
+    }
+    Path target = out == null ? ModelFile.twin(model, "linearized", ModelFile.Kind.LAYERS) : out;
+    OutputFile.check(target, overwrite);
+    if (report != null) {
+      requireReport(report);
+    }
+    LinearizeReport done = quietly(() -> guarded(() -> linearize(target)));
+    out().print(json ? Json.of(done) : done.toText() + "  written to " + target + "\n");
+  }
+
+  private void requireReport(Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (!name.endsWith(".json") && !name.endsWith(".txt")) {
+      throw new ParameterException(
+          spec().commandLine(), "--report: name a .json or .txt file, not " + file);
+    }
+    OutputFile.check(file, overwrite);
+  }
+
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** What may be wrong with a model or with data, in one sentence each. */
+  private <T> T guarded(Work<T> work) {
+    try {
+      return work.run();
+    } catch (DataException e) {
+      String message = String.valueOf(e.getMessage());
+      String path = options.data().toString();
+      throw CommandFailure.refused(message.contains(path) ? message : path + ": " + message, e);
+    } catch (CheckpointException e) {
+      throw CommandFailure.refused(
+          "%s Give --restart to begin again, or another --checkpoints.".formatted(e.getMessage()),
+          e);
+    } catch (FoldingException e) {
+      throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
+    } catch (IOException e) {
+      throw CommandFailure.refused(
+          "%s: it cannot be read or written (%s).".formatted(options.data(), e.getMessage()), e);
+    }
+  }
+
+  private CandidateTable candidates() {
+    try (Progress progress = progress()) {
+      progress.show("measuring the layers of " + model);
+      return CandidateTable.of(LinearizeModel.read(model), options);
+    }
+  }
+
+  private LinearizeReport linearize(Path target) throws IOException {
+    try (Progress progress = progress()) {
+      progress.show("reading " + model);
+      LinearizeModel<?> read = LinearizeModel.read(model);
+      LinearizeRun run = new LinearizeRun(options.checkpoints(target));
+      LinearizeJob.Result result =
+          new LinearizeJob<>(read, options, run, progress).run(model.toString());
+      write(target, result);
+      if (options.ownsCheckpoints()) {
+        run.forget();
+      }
+      return result.report();
+    }
+  }
+
+  private void write(Path target, LinearizeJob.Result result) {
+    try (OutputFile network = OutputFile.prepare(target, overwrite, result.network())) {
+      if (report != null) {
+        boolean asJson = String.valueOf(report.getFileName()).endsWith(".json");
+        String text = asJson ? Json.of(result.report()) : result.report().toText();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (OutputFile written = OutputFile.prepare(report, overwrite, bytes)) {
+          written.publish();
+        }
+      }
+      network.publish();
+    }
+  }
+}
