@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.layers;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
@@ -8,11 +9,13 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -164,6 +167,24 @@ public final class GateLayer extends ParameterLayer {
   @Override
   Gating computation(NeuralNetConfiguration configuration, DataType type) {
     return new Gating(configuration, type);
+  }
+
+  /**
+   * A gate with α in its bounds. DL4J calls listeners between a step and its bounds: the checkpoint
+   * that one of them writes may hold what the step has made of α.
+   */
+  @Override
+  public org.deeplearning4j.nn.api.Layer instantiate(
+      NeuralNetConfiguration configuration,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    org.deeplearning4j.nn.api.Layer layer =
+        super.instantiate(configuration, listeners, index, parameters, initialize, type);
+    getConstraints().forEach(bounds -> bounds.applyConstraint(layer, 0, 0));
+    return layer;
   }
 
   @Override

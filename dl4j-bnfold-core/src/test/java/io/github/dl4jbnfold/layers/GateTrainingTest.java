@@ -207,6 +207,20 @@ class GateTrainingTest {
   }
 
   @Test
+  void what_was_saved_between_a_step_and_the_bounds_is_read_with_alpha_in_them() {
+    for (double step : new double[] {1.03, -0.2}) {
+      MultiLayerNetwork network = Gates.network(adam(), gate(0.3).penalty(0.1, 2).build());
+      INDArray others = network.getLayer(0).params().dup();
+      Gates.setAlpha(network, step);
+
+      MultiLayerNetwork loaded = LayerCheck.reloaded(network);
+
+      assertThat(Gates.alpha(loaded)).isEqualTo(step > 1 ? 1 : 0);
+      assertThat(loaded.getLayer(0).params()).isEqualTo(others);
+    }
+  }
+
+  @Test
   void transfer_learning_keeps_it_with_its_bounds_and_freezes_it_where_told() {
     MultiLayerNetwork network =
         Gates.network(adam(), gate(0.3).penalty(1, 1).updater(new Sgd(1e3)).build());
