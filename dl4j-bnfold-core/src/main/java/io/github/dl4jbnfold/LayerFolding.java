@@ -8,6 +8,12 @@ import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
+import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.samediff.GraphFoldingOptions;
+import io.github.dl4jbnfold.linearize.samediff.GraphPreparation;
+import io.github.dl4jbnfold.linearize.samediff.GraphTrainee;
+import io.github.dl4jbnfold.linearize.samediff.SameDiffConversion;
+import io.github.dl4jbnfold.linearize.samediff.SameDiffGates;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
@@ -18,12 +24,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Makes activations of a network linear and merges the linear layers that meet then (Ben Dror et
@@ -296,5 +304,97 @@ public final class LayerFolding {
         .filter(gate -> gate.getValue() >= threshold)
         .map(Map.Entry::getKey)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * A copy of a SameDiff graph with gates, made of its own operators; any loop with {@code
+   * SameDiff.fit} trains it.
+   *
+   * @throws FoldingException if the graph cannot be run, edited or trained as it is
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if with all α = 0 it is not what it
+   *     was
+   */
+  public static Prepared<SameDiff> prepare(SameDiff graph, GraphFoldingOptions options) {
+    SameDiff copy = folded(graph, options);
+    return new Prepared<>(copy, GraphPreparation.prepare(copy, options));
+  }
+
+  /** A copy, its batch normalizations folded if they are to be. */
+  private static SameDiff folded(SameDiff graph, GraphFoldingOptions options) {
+    FoldingOptions folding = FoldingOptions.defaults().outputs(options.outputs());
+    for (Map.Entry<String, long[]> shape : options.inputShapes().entrySet()) {
+      folding = folding.inputShape(shape.getKey(), shape.getValue());
+    }
+    SameDiff copy =
+        options.foldingBatchNorms()
+            ? BatchNormFolding.foldCopy(graph, folding).network()
+            : graph.dup();
+    copy.setListeners(graph.getListeners());
+    return copy;
+  }
+
+  /**
+   * A SameDiff graph without gates.
+   *
+   * @param network of ND4J's own operators
+   * @param merges the pieces that have become one operator each
+   * @param maxRelativeError how far its outputs are from those of the graph whose gates were set to
+   *     0 and 1, on random inputs, relative to the largest
+   */
+  public record ConvertedGraph(SameDiff network, List<Merge> merges, double maxRelativeError) {}
+
+  /**
+   * A copy of a SameDiff graph without gates: as {@link #convert(ComputationGraph, Set,
+   * LayerFoldingOptions)}.
+   *
+   * @param linear names of gates
+   * @throws FoldingException if there is no such gate, or the graph cannot be run
+   * @throws io.github.dl4jbnfold.verify.CheckFailedException if the result is not what the graph
+   *     with these gates is
+   */
+  public static ConvertedGraph convert(
+      SameDiff gated, Set<String> linear, GraphFoldingOptions options) {
+    SameDiff copy = gated.dup();
+    copy.setListeners(gated.getListeners());
+    SameDiffConversion.Converted converted =
+        SameDiffConversion.convert(
+            copy,
+            new SameDiffConversion.Settings(
+                linear,
+                options.costs(),
+                options.outputs(),
+                options.inputShapes(),
+                OptionalDouble.empty()));
+    return new ConvertedGraph(copy, converted.merges(), converted.agreement().maxRelativeError());
+  }
+
+  /**
+   * A trainer that runs all of it for a SameDiff graph: as {@link #trainer(ComputationGraph,
+   * LayerFoldingOptions)}. The penalty, the start and the learning rate of gates are those of the
+   * trainer, not those of the options.
+   *
+   * @param graph trained, with a training configuration that says which placeholders are features
+   *     and labels; it is not changed
+   * @param options whose outputs begin with what the labels are compared with
+   * @throws FoldingException if the graph does not say what is trained, or cannot be run
+   */
+  public static LayerFoldingTrainer.Builder<SameDiff> trainer(
+      SameDiff graph, GraphFoldingOptions options) {
+    GraphFoldingOptions plain =
+        options.foldingBatchNorms(false).gates(gates -> gates.penalties(name -> null));
+    return LayerFoldingTrainer.of(
+        GraphTrainee.of(folded(graph, options), options.outputs()),
+        original -> prepare(original, plain).network(),
+        (gated, linear) -> convert(gated, linear, plain).network());
+  }
+
+  /** The α of all gates, by what they write. */
+  public static Map<String, Double> alphas(SameDiff graph) {
+    return SameDiffGates.alphas(graph);
+  }
+
+  /** The names of the gates whose α is at least a threshold: 0.9 in the paper. */
+  public static Set<String> above(SameDiff graph, double threshold) {
+    return above(alphas(graph), threshold);
   }
 }

@@ -47,6 +47,20 @@ public final class GateTraining extends BaseListener {
     this.rate = rate;
   }
 
+  /** The one that a graph has; null if it has none. */
+  static @Nullable GateTraining of(SameDiff graph) {
+    return graph.getListeners().stream()
+        .filter(GateTraining.class::isInstance)
+        .map(GateTraining.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether a variable is an α. */
+  boolean isAlpha(String variable) {
+    return alphas.contains(variable);
+  }
+
   /** What the learning rate of α is multiplied by. */
   public double rate() {
     return rate;
@@ -119,7 +133,7 @@ public final class GateTraining extends BaseListener {
     }
   }
 
-  private static List<Regularization> all(@Nullable TrainingConfig config) {
+  static List<Regularization> all(@Nullable TrainingConfig config) {
     return config == null || config.getRegularization() == null
         ? List.of()
         : config.getRegularization();
@@ -128,6 +142,11 @@ public final class GateTraining extends BaseListener {
   @Override
   public void iterationDone(SameDiff sd, At at, MultiDataSet batch, Loss loss) {
     training = false;
+    bound(sd);
+  }
+
+  /** Puts each α back into [0, 1]. */
+  void bound(SameDiff sd) {
     for (String alpha : alphas) {
       INDArray array = sd.hasVariable(alpha) ? sd.getVariable(alpha).getArr() : null;
       if (array != null) {

@@ -66,9 +66,20 @@ public final class GraphPadding {
    * @throws FoldingException if an operator on the way cannot; the graph is as it was
    */
   public static Set<String> moveToFront(SameDiff graph, Set<String> linear, Costs costs) {
+    return moveToFront(graph, linear, costs, Map.of());
+  }
+
+  /**
+   * Moves the padding.
+   *
+   * @param inputShapes shapes of placeholders that do not declare them
+   * @see #moveToFront(SameDiff, Set, Costs)
+   */
+  public static Set<String> moveToFront(
+      SameDiff graph, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
     Set<String> outputs = new LinkedHashSet<>(GraphOutputs.unread(graph));
     outputs.addAll(GraphOutputs.of(graph, List.of()));
-    List<Probe> probes = SameDiffShapes.probes(graph, outputs, Map.of());
+    List<Probe> probes = SameDiffShapes.probes(graph, outputs, inputShapes);
     Shapes shapes = SameDiffShapes.of(graph, probes);
     GraphPadding padding = new GraphPadding(graph, outputs, shapes);
     RunPlanner planner =

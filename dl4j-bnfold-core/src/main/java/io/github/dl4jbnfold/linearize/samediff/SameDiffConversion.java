@@ -115,7 +115,7 @@ public final class SameDiffConversion {
   }
 
   /** The losses that are made of parameters alone. */
-  private static Set<String> penalties(SameDiff graph) {
+  static Set<String> penalties(SameDiff graph) {
     Set<String> found = new LinkedHashSet<>();
     for (String loss : graph.getLossVariables()) {
       List<Op> ops = OpOrder.of(graph, List.of(loss));

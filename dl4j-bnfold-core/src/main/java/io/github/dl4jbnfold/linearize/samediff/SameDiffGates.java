@@ -80,6 +80,30 @@ public final class SameDiffGates {
       int rank = ranks.getOrDefault(name, 0);
       alphas.put(name, writer.write(name, op.input(0), options.start(), line, rank));
     }
+    writePenalty(graph, writer, alphas, penalties, losses);
+    return of(graph, options.rate());
+  }
+
+  /** Lets gates pay this for their activations, and nothing else. */
+  static void penalize(SameDiff graph, Map<String, GatePenalty> penalties) {
+    Set<String> before = SameDiffConversion.penalties(graph);
+    List<String> losses = losses(graph).stream().filter(loss -> !before.contains(loss)).toList();
+    graph.setLossVariables(losses.toArray(String[]::new));
+    Set<String> outputs = GraphOutputs.unread(graph);
+    outputs.removeAll(before);
+    new GraphEditor(graph, outputs).sweep();
+    Map<String, String> alphas = new LinkedHashMap<>();
+    GateReader.gates(graph).forEach((name, gate) -> alphas.put(name, gate.alpha()));
+    GateWriter writer = new GateWriter(graph, new GraphEditor(graph, outputs));
+    writePenalty(graph, writer, alphas, penalties, losses);
+  }
+
+  private static void writePenalty(
+      SameDiff graph,
+      GateWriter writer,
+      Map<String, String> alphas,
+      Map<String, GatePenalty> penalties,
+      List<String> losses) {
     SDVariable penalty = penalty(writer, alphas, penalties);
     if (penalty != null) {
       penalty = named(graph, penalty);
@@ -90,7 +114,6 @@ public final class SameDiffGates {
       all.add(penalty.name());
       graph.setLossVariables(all.toArray(String[]::new));
     }
-    return of(graph, options.rate());
   }
 
   private static SDVariable named(SameDiff graph, SDVariable penalty) {
@@ -208,7 +231,7 @@ public final class SameDiffGates {
   }
 
   /** The losses that there are: a penalty alone would be all that is trained. */
-  private static List<String> losses(SameDiff graph) {
+  static List<String> losses(SameDiff graph) {
     List<String> losses = new ArrayList<>(graph.getLossVariables());
     if (losses.isEmpty()
         && graph.getTrainingConfig() != null
@@ -234,6 +257,26 @@ public final class SameDiffGates {
   /** The gates, by what they write. */
   public Map<String, SameDiffGate> gates() {
     return Map.copyOf(gates);
+  }
+
+  /** The α of all gates of a graph, by what they write; the graph gets no listener. */
+  public static Map<String, Double> alphas(SameDiff graph) {
+    Map<String, Double> alphas = new LinkedHashMap<>();
+    GateReader.gates(graph)
+        .forEach(
+            (name, gate) ->
+                alphas.put(name, graph.getVariable(gate.alpha()).getArr().getDouble(0)));
+    return alphas;
+  }
+
+  /** Puts all α that are trained to one value. */
+  void start(double alpha) {
+    gates.forEach(
+        (name, gate) -> {
+          if (isTrained(name)) {
+            graph.getVariable(gate.alpha()).getArr().assign(alpha);
+          }
+        });
   }
 
   /** The α of a gate. */

@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.linearize.train;
 
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,18 +19,18 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * features have a shape that the network takes, labels have that of its outputs and are labels. The
  * first batch that fails ends the training with one sentence that names it.
  *
- * <p>Which shapes the network takes it says itself: it runs on one example of every new shape.
- * Labels are checked before a teacher's are mixed in.
+ * <p>Which shapes the network takes it says itself: it runs on one example of every new shape, or
+ * on the batch. Labels are checked before a teacher's are mixed in.
  */
 public final class CheckedData {
-  private final SourceNetwork network;
+  private final Trainee<?> network;
   private final List<LabelKind> kinds;
   private final int classAxis;
 
   /** The shapes of the outputs for one example, by the shapes of the features. */
   private final Map<List<List<Long>>, List<List<Long>>> known = new HashMap<>();
 
-  private CheckedData(SourceNetwork network, List<LabelKind> kinds, int classAxis) {
+  private CheckedData(Trainee<?> network, List<LabelKind> kinds, int classAxis) {
     this.network = network;
     this.kinds = kinds;
     this.classAxis = classAxis;
@@ -43,12 +42,12 @@ public final class CheckedData {
    * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
    */
   public static CheckedData of(Model network) {
-    List<LabelKind> kinds = new ArrayList<>();
-    Losses.of(network)
-        .values()
-        .forEach(
-            loss -> kinds.add(Losses.isOfClasses(loss) ? LabelKind.ONE_HOT : LabelKind.NUMBERS));
-    return new CheckedData(Networks.source(network), kinds, 1);
+    return of(new NetworkTrainee<>(network));
+  }
+
+  /** Checks for a network. Labels of softmax's cross-entropy have to be one-hot, others finite. */
+  public static CheckedData of(Trainee<?> network) {
+    return new CheckedData(network, network.labels(), 1);
   }
 
   /** The same with other kinds of labels, one for each output of the network. */
@@ -125,17 +124,22 @@ public final class CheckedData {
       features.add(Rows.of(array, 0));
     }
     try {
-      List<List<Long>> outputs = new ArrayList<>();
-      for (INDArray output : network.outputs(features, firstMasks(batch))) {
-        outputs.add(example(output));
+      return examples(network.outputs(features, firstMasks(batch)));
+    } catch (RuntimeException one) {
+      try {
+        return examples(Validation.outputs(network, batch)); // It may take batches of one size.
+      } catch (RuntimeException e) {
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        throw new DataException(
+            "The network takes no examples of the shape %s, as those of batch %d are: %s"
+                .formatted(shapes.size() == 1 ? shapes.get(0) : shapes, number, why),
+            e);
       }
-      return outputs;
-    } catch (RuntimeException e) {
-      throw new DataException(
-          "The network takes no examples of the shape %s, as those of batch %d are: %s"
-              .formatted(shapes.size() == 1 ? shapes.get(0) : shapes, number, e.getMessage()),
-          e);
     }
+  }
+
+  private static List<List<Long>> examples(List<INDArray> outputs) {
+    return outputs.stream().map(CheckedData::example).toList();
   }
 
   private static @Nullable List<@Nullable INDArray> firstMasks(MultiDataSet batch) {

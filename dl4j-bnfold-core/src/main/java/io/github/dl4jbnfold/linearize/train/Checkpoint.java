@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param kept the parameters that the phase would end with, if it ended; null for those of the
  *     network
  */
-record Checkpoint(Path file, TrainingState state, Model network, @Nullable INDArray kept) {
+record Checkpoint<M>(Path file, TrainingState state, Trainee<M> network, @Nullable INDArray kept) {
   /** Refuses to go on with other options. */
   void requireOptions(Map<String, String> options) {
     SortedSet<String> names = new TreeSet<>(options.keySet());

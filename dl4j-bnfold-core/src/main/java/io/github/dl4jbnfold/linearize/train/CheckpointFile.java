@@ -17,38 +17,36 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The content of a checkpoint: a zip with the state as JSON, the network as ModelSerializer writes
- * it, and parameters that are kept.
+ * The content of a checkpoint: a zip with the state as JSON, the network as it writes itself, and
+ * parameters that are kept.
  */
 final class CheckpointFile {
   private static final int FORMAT = 1;
   private static final String STATE = "state.json";
   private static final String NETWORK = "network.zip";
+  private static final String KIND = "network";
   private static final String KEPT = "kept.bin";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private CheckpointFile() {}
 
   static void write(
-      OutputStream stream, TrainingState state, Model network, @Nullable INDArray kept)
+      OutputStream stream, TrainingState state, Trainee<?> network, @Nullable INDArray kept)
       throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(stream))) {
       ObjectNode json = MAPPER.createObjectNode().put("format", FORMAT);
-      json.put("graph", network instanceof ComputationGraph);
+      json.put(KIND, network.kind());
       json.set("state", MAPPER.valueToTree(state));
       zip.putNextEntry(new ZipEntry(STATE));
       zip.write(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
       zip.putNextEntry(new ZipEntry(NETWORK));
-      zip.setLevel(0); // It is a zip already.
-      ModelSerializer.writeModel(network, zip, true);
+      zip.setLevel(0); // Most of it is random, or a zip already.
+      network.write(zip);
       if (kept != null) {
         zip.putNextEntry(new ZipEntry(KEPT));
         DataOutputStream data = new DataOutputStream(zip);
@@ -61,9 +59,10 @@ final class CheckpointFile {
   /**
    * Reads a checkpoint.
    *
-   * @throws CheckpointException if it is none, or broken
+   * @param like a network of the kind that it holds
+   * @throws CheckpointException if it is none, or broken, or holds another kind
    */
-  static Checkpoint read(Path file) throws IOException {
+  static <M> Checkpoint<M> read(Path file, Trainee<M> like) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       JsonNode json = MAPPER.readTree(bytes(zip, STATE, file));
       if (json.path("format").asInt() != FORMAT) {
@@ -72,12 +71,13 @@ final class CheckpointFile {
                 .formatted(file, json.path("format"), FORMAT));
       }
       TrainingState state = MAPPER.treeToValue(json.path("state"), TrainingState.class);
+      String kind = json.path(KIND).asText();
+      if (!kind.equals(like.kind())) {
+        throw new CheckpointException(
+            "The checkpoint %s has a %s, not a %s.".formatted(file, kind, like.kind()));
+      }
       InputStream network = new ByteArrayInputStream(bytes(zip, NETWORK, file));
-      Model model =
-          json.path("graph").asBoolean()
-              ? ModelSerializer.restoreComputationGraph(network, true)
-              : ModelSerializer.restoreMultiLayerNetwork(network, true);
-      return new Checkpoint(file, state, model, kept(zip));
+      return new Checkpoint<>(file, state, like.read(network), kept(zip));
     } catch (CheckpointException e) {
       throw e;
     } catch (ZipException | JacksonException | RuntimeException e) {

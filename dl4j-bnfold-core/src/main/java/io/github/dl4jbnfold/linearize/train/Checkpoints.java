@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -56,7 +55,7 @@ public final class Checkpoints {
    *
    * @param best whether it is the best of its phase so far
    */
-  void save(TrainingState state, Model network, @Nullable INDArray kept, boolean best) {
+  void save(TrainingState state, Trainee<?> network, @Nullable INDArray kept, boolean best) {
     try {
       Files.createDirectories(folder);
       Path file = folder.resolve(name(state));
@@ -135,14 +134,15 @@ public final class Checkpoints {
   /**
    * The newest checkpoint; nothing if there is none.
    *
-   * @throws CheckpointException if it is broken
+   * @param like a network of the kind that it holds
+   * @throws CheckpointException if it is broken, or holds another kind
    */
-  Optional<Checkpoint> latest() {
+  <M> Optional<Checkpoint<M>> latest(Trainee<M> like) {
     try {
       List<Path> files = files();
       return files.isEmpty()
           ? Optional.empty()
-          : Optional.of(CheckpointFile.read(files.get(files.size() - 1)));
+          : Optional.of(CheckpointFile.read(files.get(files.size() - 1), like));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The checkpoints in %s cannot be read: %s".formatted(folder, e.getMessage()), e);

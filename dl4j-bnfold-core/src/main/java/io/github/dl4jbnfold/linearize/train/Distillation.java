@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.linearize.train;
 
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -24,7 +23,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * the features. Masks, names and other data of the examples stay.
  */
 public final class Distillation {
-  private final SourceNetwork teacher;
+  private final Trainee<?> teacher;
   private final double weight;
 
   /**
@@ -35,11 +34,21 @@ public final class Distillation {
    * @param weight of the teacher, from 0 to 1
    */
   public Distillation(Model teacher, double weight) {
+    this(new NetworkTrainee<>(teacher), weight);
+  }
+
+  /**
+   * Mixes in the outputs of a network.
+   *
+   * @param teacher with the outputs of the one to train; it is not changed
+   * @param weight of the teacher, from 0 to 1
+   */
+  public Distillation(Trainee<?> teacher, double weight) {
     if (!(weight >= 0 && weight <= 1)) {
       throw new IllegalArgumentException(
           "The weight of a teacher is between 0 and 1, not " + weight + ".");
     }
-    this.teacher = Networks.source(teacher);
+    this.teacher = teacher;
     this.weight = weight;
   }
 
@@ -64,7 +73,7 @@ public final class Distillation {
       return batch;
     }
     INDArray[] labels = batch.getLabels();
-    List<INDArray> outputs = Networks.outputs(teacher, batch);
+    List<INDArray> outputs = Validation.outputs(teacher, batch);
     INDArray[] mixed = new INDArray[labels.length];
     for (int i = 0; i < labels.length; i++) {
       mixed[i] = mixed(labels[i], i < outputs.size() ? outputs.get(i) : null, i);
@@ -101,15 +110,6 @@ public final class Distillation {
    *     Kullback–Leibler divergence or a squared error
    */
   public static void requireAffineLosses(Model student) {
-    Losses.of(student)
-        .forEach(
-            (output, loss) -> {
-              if (!Losses.isAffine(loss)) {
-                throw new TrainingException(
-                    ("The loss of the output '%s' is no cross-entropy and no squared error, so"
-                            + " labels of a teacher cannot be mixed in. Maybe train without.")
-                        .formatted(output));
-              }
-            });
+    new NetworkTrainee<>(student).requireAffineLosses();
   }
 }

@@ -1,7 +1,6 @@
 package io.github.dl4jbnfold.linearize.train;
 
 import java.util.List;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param score of the network; null if there is no validation
  * @param reason why it ended
  */
-public record FineTuned<M extends Model>(
+public record FineTuned<M>(
     M network,
     long step,
     long steps,

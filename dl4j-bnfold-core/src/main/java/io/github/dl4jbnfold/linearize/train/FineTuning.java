@@ -49,9 +49,22 @@ public final class FineTuning {
    * @throws CheckpointException if there is a checkpoint of another training
    */
   public <M extends Model> FineTuned<M> run(M network) {
+    return run(new NetworkTrainee<>(network));
+  }
+
+  /**
+   * Trains a network.
+   *
+   * @param network as it is before its first step; it is trained itself, unless a checkpoint has
+   *     another one to go on with
+   * @throws TrainingException if the loss is not finite any more
+   * @throws CheckpointException if there is a checkpoint of another training
+   */
+  public <M> FineTuned<M> run(Trainee<M> network) {
     SortedMap<String, String> options = options();
-    options.put("parameters at the start", Fingerprint.of(network));
-    Optional<Checkpoint> from = checkpoints == null ? Optional.empty() : checkpoints.latest();
+    options.put("parameters at the start", network.fingerprint());
+    Optional<Checkpoint<M>> from =
+        checkpoints == null ? Optional.empty() : checkpoints.latest(network);
     if (from.isPresent()) {
       from.get().requireOptions(options);
       return TrainingRun.resumed(this, from.get(), network).run();

@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.deeplearning4j.nn.api.Model;
 
 /**
  * What layer folding came to.
@@ -18,7 +17,7 @@ import org.deeplearning4j.nn.api.Model;
  * @param scores of the networks on the way
  * @param history of all epochs of all phases
  */
-public record LayerFoldingResult<M extends Model>(
+public record LayerFoldingResult<M>(
     M network,
     SortedSet<String> linear,
     SortedMap<String, Double> alphas,

@@ -8,24 +8,25 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The phases of layer folding, one after the other; those that a checkpoint is past are not run.
  */
-final class LayerFoldingRun<M extends Model> {
+final class LayerFoldingRun<M> {
   private final LayerFoldingTrainer<M> trainer;
   private final SortedMap<String, String> options;
-  private final @Nullable Checkpoint from;
+  private final @Nullable Checkpoint<M> from;
   private Milestones milestones;
   private List<EpochResult> history;
 
   LayerFoldingRun(LayerFoldingTrainer<M> trainer) {
     this.trainer = trainer;
     options = trainer.options();
-    Optional<Checkpoint> latest =
-        trainer.checkpoints == null ? Optional.empty() : trainer.checkpoints.latest();
+    Optional<Checkpoint<M>> latest =
+        trainer.checkpoints == null
+            ? Optional.empty()
+            : trainer.checkpoints.latest(trainer.original);
     latest.ifPresent(checkpoint -> checkpoint.requireOptions(options));
     from = latest.orElse(null);
     milestones = from == null ? Milestones.NONE : from.state().milestones();
@@ -39,7 +40,7 @@ final class LayerFoldingRun<M extends Model> {
     if (trainer.baseline && isAhead(Phase.BASELINE)) {
       milestones = milestones.withBaseline(baseline());
     }
-    M merged = isAhead(Phase.PRE_FOLDING) ? merged(gated()) : null;
+    Trainee<M> merged = isAhead(Phase.PRE_FOLDING) ? merged(gated()) : null;
     FineTuned<M> tuned = postFolding(merged);
     return result(tuned);
   }
@@ -49,11 +50,10 @@ final class LayerFoldingRun<M extends Model> {
   }
 
   private double baseline() {
-    M start = trainer.original;
     long steps = trainer.preFolding + trainer.postFolding;
     FineTuning tuning = tuning(Phase.BASELINE, trainer.data, steps).keepBest(true).build();
-    FineTuned<M> tuned = phase(Phase.BASELINE, tuning, () -> restarted(start));
-    return tuned.score() == null ? score(tuned.network()) : tuned.score();
+    FineTuned<M> tuned = phase(Phase.BASELINE, tuning, () -> restarted(trainer.original));
+    return tuned.score() == null ? score(trainer.original.with(tuned.network())) : tuned.score();
   }
 
   private FineTuned<M> gated() {
@@ -66,11 +66,15 @@ final class LayerFoldingRun<M extends Model> {
     return phase(
         Phase.PRE_FOLDING,
         tuning,
-        () -> trainer.gates.start(trainer.gating.apply(trainer.original), trainer.updater));
+        () -> {
+          M network = trainer.gating.apply(trainer.original.network());
+          return trainer.original.with(network).restarted(trainer.updater, trainer.gates);
+        });
   }
 
-  private M merged(FineTuned<M> gated) {
-    SortedMap<String, Double> alphas = GateTraining.alphas(gated.network());
+  private Trainee<M> merged(FineTuned<M> gated) {
+    Trainee<M> network = trainer.original.with(gated.network());
+    SortedMap<String, Double> alphas = network.alphas();
     SortedSet<String> linear = new TreeSet<>(trainer.selection.apply(gated.network(), alphas));
     Set<String> unknown = new TreeSet<>(linear);
     unknown.removeAll(alphas.keySet());
@@ -78,14 +82,14 @@ final class LayerFoldingRun<M extends Model> {
       throw new TrainingException(
           "The gates %s were chosen, but the gates are %s.".formatted(unknown, alphas.keySet()));
     }
-    double before = gated.score() == null ? score(gated.network()) : gated.score();
+    double before = gated.score() == null ? score(network) : gated.score();
     milestones = milestones.chosen(before, alphas, linear);
-    M merged = trainer.merging.apply(gated.network(), linear);
+    Trainee<M> merged = network.with(trainer.merging.apply(gated.network(), linear));
     milestones = milestones.merged(score(merged));
     return merged;
   }
 
-  private FineTuned<M> postFolding(@Nullable M merged) {
+  private FineTuned<M> postFolding(@Nullable Trainee<M> merged) {
     Epochs data =
         trainer.distillation == 0
             ? trainer.data
@@ -100,9 +104,8 @@ final class LayerFoldingRun<M extends Model> {
 
   private LayerFoldingResult<M> result(FineTuned<M> tuned) {
     int last = Math.toIntExact(Math.max(0, trainer.postFolding - 1));
-    M network =
-        Updaters.restarted(
-            tuned.network(), Updaters.constant(trainer.updater, last), (name, layer) -> {});
+    Trainee<M> network =
+        trainer.original.with(tuned.network()).restarted(Updaters.constant(trainer.updater, last));
     double merged = Objects.requireNonNull(milestones.afterMerging());
     Scores scores =
         new Scores(
@@ -112,11 +115,11 @@ final class LayerFoldingRun<M extends Model> {
             tuned.score() == null ? merged : tuned.score(),
             milestones.baseline());
     return new LayerFoldingResult<>(
-        network, milestones.linear(), milestones.alphas(), scores, history);
+        network.network(), milestones.linear(), milestones.alphas(), scores, history);
   }
 
-  private M restarted(M network) {
-    return Updaters.restarted(network, trainer.updater, (name, layer) -> {});
+  private Trainee<M> restarted(Trainee<M> network) {
+    return network.restarted(trainer.updater);
   }
 
   private FineTuning.Builder tuning(Phase phase, Epochs data, long steps) {
@@ -127,13 +130,13 @@ final class LayerFoldingRun<M extends Model> {
         .checkpoints(trainer.checkpoints, trainer.every);
   }
 
-  private FineTuned<M> phase(Phase phase, FineTuning tuning, Supplier<M> fresh) {
+  private FineTuned<M> phase(Phase phase, FineTuning tuning, Supplier<Trainee<M>> fresh) {
     TrainingRun<M> run;
     if (from != null && from.state().phase() == phase) {
       run = TrainingRun.resumed(tuning, from, trainer.original);
     } else {
-      M network = fresh.get();
-      network.setListeners(Networks.listeners(trainer.original));
+      Trainee<M> network = fresh.get();
+      network.listenAs(trainer.original);
       TrainingState state =
           new TrainingState(phase, options, PhaseState.START, milestones, history);
       run = new TrainingRun<>(tuning, network, state, null);
@@ -143,7 +146,7 @@ final class LayerFoldingRun<M extends Model> {
     return tuned;
   }
 
-  private double score(M network) {
+  private double score(Trainee<M> network) {
     return trainer.validation.of(network);
   }
 }

@@ -8,7 +8,6 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -25,15 +24,15 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * <p>With checkpoints, a run that was killed goes on when it is started again, wherever it was, and
  * ends with the same weights. The original network is not changed.
  */
-public final class LayerFoldingTrainer<M extends Model> {
-  final M original;
+public final class LayerFoldingTrainer<M> {
+  final Trainee<M> original;
   final UnaryOperator<M> gating;
   final BiFunction<M, Set<String>, M> merging;
   final Epochs data;
   final Validation validation;
   final long preFolding;
   final long postFolding;
-  final GateTraining gates;
+  final GatePlan gates;
   final IUpdater updater;
   final BiFunction<M, SortedMap<String, Double>, Set<String>> selection;
   final double distillation;
@@ -55,7 +54,7 @@ public final class LayerFoldingTrainer<M extends Model> {
     preFolding = builder.preFolding;
     postFolding = builder.postFolding;
     gates =
-        new GateTraining(
+        new GatePlan(
             builder.penalty,
             builder.power,
             builder.start,
@@ -88,7 +87,7 @@ public final class LayerFoldingTrainer<M extends Model> {
   /** What the result depends on, besides functions and data. */
   SortedMap<String, String> options() {
     SortedMap<String, String> options = new TreeMap<>();
-    options.put("original network", Fingerprint.of(original));
+    options.put("original network", original.fingerprint());
     options.put("steps of pre-folding", String.valueOf(preFolding));
     options.put("steps of post-folding", String.valueOf(postFolding));
     options.put("penalty", String.valueOf(gates.penalty()));
@@ -107,9 +106,22 @@ public final class LayerFoldingTrainer<M extends Model> {
     return options;
   }
 
+  /**
+   * A trainer of what is no network of DL4J.
+   *
+   * @param original a network that has been trained
+   * @param gating makes a network with gates of it, and leaves it as it is
+   * @param merging makes a network of one with gates, of which the named ones are linear and the
+   *     others are activations again
+   */
+  public static <M> Builder<M> of(
+      Trainee<M> original, UnaryOperator<M> gating, BiFunction<M, Set<String>, M> merging) {
+    return new Builder<>(original, gating, merging);
+  }
+
   /** Builds a trainer. */
-  public static final class Builder<M extends Model> {
-    private final M original;
+  public static final class Builder<M> {
+    private final Trainee<M> original;
     private final UnaryOperator<M> gating;
     private final BiFunction<M, Set<String>, M> merging;
     private @Nullable Epochs data;
@@ -143,6 +155,11 @@ public final class LayerFoldingTrainer<M extends Model> {
      *     others are activations again
      */
     public Builder(M original, UnaryOperator<M> gating, BiFunction<M, Set<String>, M> merging) {
+      this(NetworkTrainee.of(original), gating, merging);
+    }
+
+    private Builder(
+        Trainee<M> original, UnaryOperator<M> gating, BiFunction<M, Set<String>, M> merging) {
       this.original = original;
       this.check = CheckedData.of(original);
       this.gating = gating;
@@ -156,7 +173,7 @@ public final class LayerFoldingTrainer<M extends Model> {
     }
 
     /**
-     * How the data are checked: as {@link CheckedData#of(Model)} does for the original, unless
+     * How the data are checked: as {@link CheckedData#of(Trainee)} does for the original, unless
      * stated.
      *
      * @param by null for not at all
@@ -301,7 +318,7 @@ public final class LayerFoldingTrainer<M extends Model> {
         throw new IllegalArgumentException("A trainer needs data, a validation and steps.");
       }
       if (distillation > 0) {
-        Distillation.requireAffineLosses(original);
+        original.requireAffineLosses();
       }
       Epochs checked = check == null ? data : data.checked(check);
       return new LayerFoldingTrainer<>(this, checked, validation);

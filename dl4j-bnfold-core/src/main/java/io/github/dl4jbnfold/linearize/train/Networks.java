@@ -3,9 +3,7 @@ package io.github.dl4jbnfold.linearize.train;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,7 +23,11 @@ final class Networks {
     } else if (network instanceof MultiLayerNetwork layers) {
       return new LayerNetwork(layers);
     }
-    throw new TrainingException(
+    throw neither(network);
+  }
+
+  static TrainingException neither(Object network) {
+    return new TrainingException(
         "A %s is neither a MultiLayerNetwork nor a ComputationGraph."
             .formatted(network.getClass().getName()));
   }
@@ -61,14 +63,6 @@ final class Networks {
 
   private static @Nullable INDArray first(INDArray @Nullable [] masks) {
     return masks == null ? null : masks[0];
-  }
-
-  /** What the network makes of the features of a batch, at inference. */
-  static List<INDArray> outputs(SourceNetwork network, MultiDataSet batch) {
-    INDArray[] masks = batch.getFeaturesMaskArrays();
-    boolean masked = masks != null && Arrays.stream(masks).anyMatch(mask -> mask != null);
-    return network.outputs(
-        Arrays.asList(batch.getFeatures()), masked ? Arrays.asList(masks) : null);
   }
 
   /** The loss of a batch at inference, penalties left out. */

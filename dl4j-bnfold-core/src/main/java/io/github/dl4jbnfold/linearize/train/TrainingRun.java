@@ -1,37 +1,29 @@
 package io.github.dl4jbnfold.linearize.train;
 
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** One phase of a training, from its beginning or from a checkpoint. */
-final class TrainingRun<M extends Model> {
+final class TrainingRun<M> {
   private final FineTuning options;
-  private final M network;
-  private final Map<String, INDArray> gates;
+  private final Trainee<M> network;
   private final TrainingState start;
   private final List<EpochResult> history;
   private final long startTime = System.nanoTime();
   private PhaseState now;
   private @Nullable INDArray kept;
 
-  TrainingRun(FineTuning options, M network, TrainingState state, @Nullable INDArray kept) {
+  TrainingRun(
+      FineTuning options, Trainee<M> network, TrainingState state, @Nullable INDArray kept) {
     this.options = options;
     this.network = network;
     this.start = state;
     this.kept = kept;
-    SourceNetwork source = Networks.source(network);
-    gates = GateTraining.views(source);
     history = new ArrayList<>(state.history());
     now = state.progress();
   }
@@ -39,20 +31,11 @@ final class TrainingRun<M extends Model> {
   /**
    * A phase that goes on.
    *
-   * @param like a network of the same class, with listeners
+   * @param like whose listeners it has
    */
-  static <M extends Model> TrainingRun<M> resumed(FineTuning options, Checkpoint from, M like) {
-    @SuppressWarnings("unchecked") // The class of an instance of M.
-    Class<M> type = (Class<M>) like.getClass();
-    if (!type.isInstance(from.network())) {
-      throw new CheckpointException(
-          "The checkpoint %s has a %s, not a %s."
-              .formatted(
-                  from.file(), from.network().getClass().getSimpleName(), type.getSimpleName()));
-    }
-    M network = type.cast(from.network());
-    network.setListeners(Networks.listeners(like));
-    return new TrainingRun<>(options, network, from.state(), from.kept());
+  static <M> TrainingRun<M> resumed(FineTuning options, Checkpoint<M> from, Trainee<M> like) {
+    from.network().listenAs(like);
+    return new TrainingRun<>(options, from.network(), from.state(), from.kept());
   }
 
   FineTuned<M> run() {
@@ -67,10 +50,10 @@ final class TrainingRun<M extends Model> {
       }
     }
     if (kept != null) {
-      network.params().assign(kept);
+      network.assign(kept);
     }
     return new FineTuned<>(
-        network,
+        network.network(),
         now.keptStep() == null ? now.step() : now.keptStep(),
         now.step(),
         now.keptScore() == null ? now.last() : now.keptScore(),
@@ -93,7 +76,7 @@ final class TrainingRun<M extends Model> {
     MultiDataSetIterator batches = options.data.epoch(Seeds.ofEpoch(options.seed, now.epoch()));
     skip(batches);
     if (now.batch() == 0) {
-      Networks.startEpoch(network);
+      network.startEpoch();
     }
     long first = now.step() - now.batch();
     while (now.step() < options.steps && hasNext(batches, now.step())) {
@@ -105,7 +88,7 @@ final class TrainingRun<M extends Model> {
     boolean whole = now.step() < options.steps || !hasNext(batches, now.step());
     validate();
     if (whole) {
-      Networks.endEpoch(network);
+      network.endEpoch();
       now = now.nextEpoch();
     }
     if (now.stopped() == null && now.step() >= options.steps) {
@@ -134,15 +117,20 @@ final class TrainingRun<M extends Model> {
   private void step(MultiDataSetIterator batches) {
     MultiDataSet batch = batches.next();
     Seeds.beforeStep(options.seed, now.step());
-    Networks.fit(network, batch);
-    double loss = network.score();
+    double loss = network.fit(batch);
     if (!Double.isFinite(loss)) {
       throw failed("The loss of step %d is %s.".formatted(now.step() + 1, loss));
     }
     now = now.stepped(loss);
     options.progress.step(
         new TrainingStep(
-            start.phase(), now.step(), options.steps, loss, now.last(), alphas(), secondsLeft()));
+            start.phase(),
+            now.step(),
+            options.steps,
+            loss,
+            now.last(),
+            network.alphas(),
+            secondsLeft()));
     if (now.step() % options.every == 0) {
       save(false);
     }
@@ -152,12 +140,6 @@ final class TrainingRun<M extends Model> {
     long done = now.step() - start.progress().step();
     double seconds = (System.nanoTime() - startTime) / (double) TimeUnit.SECONDS.toNanos(1);
     return seconds / done * (options.steps - now.step());
-  }
-
-  private SortedMap<String, Double> alphas() {
-    SortedMap<String, Double> alphas = new TreeMap<>();
-    gates.forEach((name, alpha) -> alphas.put(name, alpha.getDouble(0)));
-    return Collections.unmodifiableSortedMap(alphas);
   }
 
   private void validate() {
@@ -175,7 +157,7 @@ final class TrainingRun<M extends Model> {
             now.step(),
             now.lossSum() / now.batch(),
             now.last(),
-            alphas());
+            network.alphas());
     history.add(result);
     options.progress.epoch(result);
   }
@@ -205,7 +187,7 @@ final class TrainingRun<M extends Model> {
   }
 
   private void keep(double score) {
-    kept = network.params().dup();
+    kept = network.parameters().dup();
     now = now.keeping(score);
   }
 
@@ -217,8 +199,7 @@ final class TrainingRun<M extends Model> {
   }
 
   private void requireFinite() {
-    INDArray parameters = network.params();
-    if (LabelCheck.firstNotFinite(parameters).isPresent()) {
+    if (LabelCheck.firstNotFinite(network.parameters()).isPresent()) {
       throw failed("A weight is not finite after step %d.".formatted(now.step()));
     }
   }

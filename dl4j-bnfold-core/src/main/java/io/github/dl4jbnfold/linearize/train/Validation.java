@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.linearize.train;
 
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -46,9 +47,14 @@ public final class Validation {
     return new Validation(data, accuracy, axis);
   }
 
-  /** The score of a network. */
+  /**
+   * The score of a network.
+   *
+   * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
+   * @throws DataException if there are no examples
+   */
   public double of(Model network) {
-    return of(network, examples -> {});
+    return of(new NetworkTrainee<>(network));
   }
 
   /**
@@ -56,10 +62,29 @@ public final class Validation {
    *
    * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
    * @param progress is told the number of examples that have been seen, after each batch
-   * @throws DataException if there are none
+   * @throws DataException if there are no examples
    */
   public double of(Model network, LongConsumer progress) {
-    SourceNetwork source = Networks.source(network);
+    return of(new NetworkTrainee<>(network), progress);
+  }
+
+  /**
+   * The score of a network.
+   *
+   * @throws DataException if there are no examples
+   */
+  public double of(Trainee<?> network) {
+    return of(network, examples -> {});
+  }
+
+  /**
+   * The score of a network.
+   *
+   * @param network is not changed
+   * @param progress is told the number of examples that have been seen, after each batch
+   * @throws DataException if there are none
+   */
+  public double of(Trainee<?> network, LongConsumer progress) {
     double sum = 0;
     double count = 0;
     long examples = 0;
@@ -68,12 +93,12 @@ public final class Validation {
       MultiDataSet batch = batches.next();
       long size = batch.getFeatures(0).size(0);
       if (accuracy) {
-        INDArray right = right(Networks.outputs(source, batch).get(0), batch.getLabels(0));
+        INDArray right = right(outputs(network, batch).get(0), batch.getLabels(0));
         INDArray mask = mask(batch, right);
         sum += (mask == null ? right : right.mul(mask)).sumNumber().doubleValue();
         count += mask == null ? right.length() : mask.sumNumber().doubleValue();
       } else {
-        sum += Networks.loss(network, batch) * size;
+        sum += network.loss(batch) * size;
         count += size;
       }
       examples += size;
@@ -83,6 +108,13 @@ public final class Validation {
       throw new DataException("There are no examples to validate a network with.");
     }
     return sum / count;
+  }
+
+  /** What the network makes of the features of a batch. */
+  static List<INDArray> outputs(Trainee<?> network, MultiDataSet batch) {
+    INDArray[] masks = batch.getFeaturesMaskArrays();
+    return network.outputs(
+        Arrays.asList(batch.getFeatures()), masks == null ? null : Arrays.asList(masks));
   }
 
   /** 1 for each right answer, 0 for each wrong one: the shape of the labels without classes. */

@@ -50,10 +50,11 @@ class CheckpointsTest {
     assertThat(names())
         .containsExactly(
             "best.zip", "checkpoint-0-0000000010.zip", "checkpoint-0-0000000011.zip", "notes.txt");
-    Checkpoint best = CheckpointFile.read(folder.resolve(Checkpoints.BEST));
+    Checkpoint<MultiLayerNetwork> best =
+        CheckpointFile.read(folder.resolve(Checkpoints.BEST), new NetworkTrainee<>(network()));
     assertThat(best.state().progress().step()).isEqualTo(tuned.step());
     assertThat(best.state().progress().last()).isEqualTo(tuned.score());
-    assertThat(best.network().params()).isEqualTo(tuned.network().params());
+    assertThat(best.network().parameters()).isEqualTo(tuned.network().params());
   }
 
   @Test
@@ -109,8 +110,9 @@ class CheckpointsTest {
       changed[at] ^= 0x55;
       Files.write(newest(), changed, StandardOpenOption.TRUNCATE_EXISTING);
       try {
-        Checkpoint read = new Checkpoints(folder, 2).latest().orElseThrow();
-        assertThat(read.network().params()).isEqualTo(whole.network().params());
+        Checkpoint<MultiLayerNetwork> read =
+            new Checkpoints(folder, 2).latest(new NetworkTrainee<>(network())).orElseThrow();
+        assertThat(read.network().parameters()).isEqualTo(whole.network().params());
       } catch (CheckpointException e) {
         refused++;
       }
@@ -163,8 +165,9 @@ class CheckpointsTest {
         .hasMessageContaining("is NaN. The fine-tuning cannot go on.")
         .hasMessageContaining(folder.toString());
 
-    Checkpoint last = new Checkpoints(folder, 2).latest().orElseThrow();
-    assertThat(LabelCheck.firstNotFinite(last.network().params())).isEmpty();
+    Checkpoint<MultiLayerNetwork> last =
+        new Checkpoints(folder, 2).latest(new NetworkTrainee<>(network())).orElseThrow();
+    assertThat(LabelCheck.firstNotFinite(last.network().parameters())).isEmpty();
     assertThat(last.state().progress().step()).isBetween(5L, 9L);
   }
 

@@ -141,6 +141,6 @@ class SparkTrainingTest {
     var converted = LayerFolding.convert(network, Set.of(), OPTIONS);
 
     assertThat(LayerFolding.alphas(converted.network())).isEmpty();
-    assertThat(converted.merges()).isEmpty();
+    assertThat(converted.report().merged()).isEmpty();
   }
 }
