@@ -8,11 +8,14 @@ import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
-import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.run.FrontierSearch;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
+import io.github.dl4jbnfold.linearize.samediff.GraphBudget;
+import io.github.dl4jbnfold.linearize.samediff.GraphConversion;
+import io.github.dl4jbnfold.linearize.samediff.GraphDepth;
 import io.github.dl4jbnfold.linearize.samediff.GraphFoldingOptions;
 import io.github.dl4jbnfold.linearize.samediff.GraphPreparation;
 import io.github.dl4jbnfold.linearize.samediff.GraphTrainee;
-import io.github.dl4jbnfold.linearize.samediff.SameDiffConversion;
 import io.github.dl4jbnfold.linearize.samediff.SameDiffGates;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
@@ -24,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -159,7 +161,7 @@ public final class LayerFolding {
       ComputationGraph network,
       ToDoubleFunction<ComputationGraph> error,
       LayerFoldingOptions options,
-      BudgetPlan.Progress progress) {
+      FrontierSearch.Progress progress) {
     Prepared<ComputationGraph> prepared = prepare(network, options.forChoosing());
     return BudgetPlan.of(
         new GraphNetwork(prepared.network()),
@@ -170,13 +172,13 @@ public final class LayerFolding {
 
   /**
    * As {@link #frontier(ComputationGraph, ToDoubleFunction, LayerFoldingOptions,
-   * BudgetPlan.Progress)}.
+   * FrontierSearch.Progress)}.
    */
   public static Frontier frontier(
       MultiLayerNetwork network,
       ToDoubleFunction<MultiLayerNetwork> error,
       LayerFoldingOptions options,
-      BudgetPlan.Progress progress) {
+      FrontierSearch.Progress progress) {
     Prepared<MultiLayerNetwork> prepared = prepare(network, options.forChoosing());
     return BudgetPlan.of(
         new LayerNetwork(prepared.network()),
@@ -242,18 +244,20 @@ public final class LayerFolding {
     Conversion.Result result =
         Conversion.convert(gated, linear, options.costs(), options.growth(), options.inputShapes());
     LayerFoldingReport report =
-        new LayerFoldingReport(
-            List.copyOf(alphas.keySet()),
-            alphas.keySet().stream().filter(linear::contains).toList(),
-            result.merges().stream().map(LayerFoldingReport.MergedLayers::of).toList(),
+        LayerFoldingReport.of(
+            alphas.keySet(),
+            linear,
+            result.merges(),
             result.apart(),
-            NetworkDepth.of(gated),
-            NetworkDepth.of(result.network()),
-            gated.model().numParams(),
-            result.network().model().numParams(),
+            size(gated),
+            size(result.network()),
             result.agreement().maxRelativeError(),
-            (System.nanoTime() - start) / 1e9);
+            start);
     return new Converted<>(type.cast(result.network().model()), report);
+  }
+
+  private static LayerFoldingReport.Size size(SourceNetwork network) {
+    return new LayerFoldingReport.Size(NetworkDepth.of(network), network.model().numParams());
   }
 
   /** How many layers with a matrix of weights lie on the longest path through a network. */
@@ -334,16 +338,6 @@ public final class LayerFolding {
   }
 
   /**
-   * A SameDiff graph without gates.
-   *
-   * @param network of ND4J's own operators
-   * @param merges the pieces that have become one operator each
-   * @param maxRelativeError how far its outputs are from those of the graph whose gates were set to
-   *     0 and 1, on random inputs, relative to the largest
-   */
-  public record ConvertedGraph(SameDiff network, List<Merge> merges, double maxRelativeError) {}
-
-  /**
    * A copy of a SameDiff graph without gates: as {@link #convert(ComputationGraph, Set,
    * LayerFoldingOptions)}.
    *
@@ -352,20 +346,47 @@ public final class LayerFolding {
    * @throws io.github.dl4jbnfold.verify.CheckFailedException if the result is not what the graph
    *     with these gates is
    */
-  public static ConvertedGraph convert(
+  public static Converted<SameDiff> convert(
       SameDiff gated, Set<String> linear, GraphFoldingOptions options) {
     SameDiff copy = gated.dup();
     copy.setListeners(gated.getListeners());
-    SameDiffConversion.Converted converted =
-        SameDiffConversion.convert(
-            copy,
-            new SameDiffConversion.Settings(
-                linear,
-                options.costs(),
-                options.outputs(),
-                options.inputShapes(),
-                OptionalDouble.empty()));
-    return new ConvertedGraph(copy, converted.merges(), converted.agreement().maxRelativeError());
+    return new Converted<>(copy, GraphConversion.convert(copy, linear, options));
+  }
+
+  /**
+   * Which activations of a SameDiff graph are worth to be linear: as {@link
+   * #frontier(ComputationGraph, ToDoubleFunction, LayerFoldingOptions, FrontierSearch.Progress)}.
+   */
+  public static Frontier frontier(
+      SameDiff graph,
+      ToDoubleFunction<SameDiff> error,
+      GraphFoldingOptions options,
+      FrontierSearch.Progress progress) {
+    return GraphBudget.of(gatedForChoosing(graph, options), error, options, progress);
+  }
+
+  /** As {@link #candidates(ComputationGraph, LayerFoldingOptions)}. */
+  public static List<Candidate> candidates(SameDiff graph, GraphFoldingOptions options) {
+    return GraphBudget.candidates(gatedForChoosing(graph, options), options);
+  }
+
+  private static SameDiff gatedForChoosing(SameDiff graph, GraphFoldingOptions options) {
+    GraphFoldingOptions still =
+        options.padding(PaddingScope.NONE).gates(gates -> gates.start(0).penalties(name -> null));
+    return prepare(graph, still).network();
+  }
+
+  /** As {@link #linearize(ComputationGraph, Set, LayerFoldingOptions)}. */
+  public static Converted<SameDiff> linearize(
+      SameDiff graph, Set<String> linear, GraphFoldingOptions options) {
+    GraphFoldingOptions certain =
+        options.expecting(linear::contains).gates(gates -> gates.penalties(name -> null));
+    return convert(prepare(graph, certain).network(), linear, certain);
+  }
+
+  /** How many operators with a matrix of weights lie on the longest path through a graph. */
+  public static int depth(SameDiff graph) {
+    return GraphDepth.of(graph);
   }
 
   /**

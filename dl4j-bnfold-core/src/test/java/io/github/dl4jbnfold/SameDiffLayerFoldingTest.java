@@ -7,7 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.fixture.Node;
 import io.github.dl4jbnfold.fixture.Padding;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
+import io.github.dl4jbnfold.linearize.run.Apart;
+import io.github.dl4jbnfold.linearize.run.Candidate;
+import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.Frontier;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.linearize.samediff.GateTraining;
 import io.github.dl4jbnfold.linearize.samediff.GraphFoldingOptions;
 import io.github.dl4jbnfold.linearize.train.Epochs;
@@ -85,10 +91,10 @@ class SameDiffLayerFoldingTest {
     prepared.network().getVariable("a1_gate_alpha").getArr().assign(1);
     assertThat(LayerFolding.above(prepared.network(), 0.9)).containsExactly("a1");
 
-    LayerFolding.ConvertedGraph merged =
+    LayerFolding.Converted<SameDiff> merged =
         LayerFolding.convert(prepared.network(), Set.of("a1"), OPTIONS);
-    assertThat(merged.merges()).hasSize(1);
-    assertThat(merged.maxRelativeError()).isLessThan(1e-9);
+    assertThat(merged.report().merged()).hasSize(1);
+    assertThat(merged.report().maxRelativeError()).isLessThan(1e-9);
     assertThat(types(merged.network()).stream().filter("conv2d"::equals)).hasSize(2);
     assertThat(types(merged.network())).containsOnlyOnce("relu");
     assertThat(LayerFolding.alphas(merged.network())).isEmpty();
@@ -104,12 +110,50 @@ class SameDiffLayerFoldingTest {
   }
 
   @Test
+  void the_frontier_of_a_graph_says_what_each_depth_costs_in_quality() {
+    SameDiff graph = graph();
+    INDArray image = net.gaussian(1, 4, 2, 6, 5);
+    INDArray wanted = output(graph, image);
+    Frontier frontier =
+        LayerFolding.frontier(
+            graph,
+            gated -> output(gated, image).squaredDistance(wanted),
+            OPTIONS,
+            (done, all) -> assertThat(done).isLessThanOrEqualTo(all));
+    assertThat(frontier.costBefore()).isEqualTo(LayerFolding.depth(graph)).isEqualTo(3);
+    assertThat(frontier.losing(0).linear()).isEmpty();
+    for (Choice choice : frontier.choices()) {
+      LayerFolding.Converted<SameDiff> linear =
+          LayerFolding.linearize(graph, choice.linear(), OPTIONS);
+      assertThat(LayerFolding.depth(linear.network())).isEqualTo((int) choice.cost());
+      assertThat(linear.report().depthAfter()).isEqualTo((int) choice.cost());
+    }
+    Choice one = frontier.within(0.7);
+    SameDiff unpadded =
+        LayerFolding.linearize(graph, one.linear(), OPTIONS.padding(PaddingScope.NONE)).network();
+    assertThat(output(unpadded, image).squaredDistance(wanted)).isCloseTo(one.loss(), within(1e-9));
+  }
+
+  @Test
+  void operators_that_stay_apart_are_reported_with_the_padding_that_would_have_helped() {
+    SameDiff graph = graph();
+    LayerFoldingReport report =
+        LayerFolding.linearize(graph, Set.of("a1"), OPTIONS.padding(PaddingScope.NONE)).report();
+    assertThat(report.apart()).hasSize(1);
+    assertThat(report.apart().get(0).reason()).isEqualTo(Apart.Reason.BORDER);
+    assertThat(report.apart().get(0).remedy()).contains("BLOCKS", "2 × 2");
+    assertThat(LayerFolding.candidates(graph, OPTIONS).stream().map(Candidate::gates))
+        .contains(Set.of("a0"), Set.of("a0", "a1"), Set.of("a1"));
+  }
+
+  @Test
   void without_padding_in_front_and_at_alpha_0_the_prepared_graph_is_the_original() {
     SameDiff graph = graph();
     INDArray image = net.gaussian(1, 4, 2, 6, 5);
 
     SameDiff prepared =
-        LayerFolding.prepare(graph, OPTIONS.paddingInFront(false).gates(gates -> gates.start(0)))
+        LayerFolding.prepare(
+                graph, OPTIONS.padding(PaddingScope.NONE).gates(gates -> gates.start(0)))
             .network();
 
     assertThat(Agreement.of(output(graph, image), output(prepared, image)).maxRelativeError())

@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.linearize.run.WhyApart;
@@ -94,9 +95,10 @@ public final class Conversion {
     List<Merge> merges = new ArrayList<>();
     List<Apart> apart = new ArrayList<>();
     for (Run run : found.runs()) {
-      List<Merge> own = merges(run, found, writer);
+      Planning planning = planning(run, found, writer);
+      List<Merge> own = merges(run, planning);
       merges.addAll(own);
-      apart.addAll(WhyApart.in(run, own, costs(run, found), growth, writer::writes, linear));
+      apart.addAll(WhyApart.in(run, own, planning, linear));
     }
     Set<String> merged = new HashSet<>();
     for (Merge merge : merges) {
@@ -129,20 +131,18 @@ public final class Conversion {
     return Nd4j.valueArrayOf(new long[] {1, 1}, value, DataType.DOUBLE);
   }
 
-  private List<Merge> merges(Run run, NetworkRuns.Found found, MergeWriter writer) {
+  private List<Merge> merges(Run run, Planning planning) {
     RunPlanner planner =
         new RunPlanner(
-            costs(run, found),
-            gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty(),
-            Set.of(Border.NONE),
-            growth,
-            writer::writes);
+            planning,
+            gates -> linear.containsAll(gates) ? OptionalDouble.of(0) : OptionalDouble.empty());
     return planner.certain().choices(run).get(0).merges();
   }
 
-  private Costs costs(Run run, NetworkRuns.Found found) {
+  private Planning planning(Run run, NetworkRuns.Found found, MergeWriter writer) {
     Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
-    return new WritableCosts(costs, flow.channelAxis());
+    Costs writable = new WritableCosts(costs, flow.channelAxis());
+    return new Planning(writable, Set.of(Border.NONE), growth, writer::writes);
   }
 
   private void removeGate(NetworkEdit edit, Step step, GateLayer gate, RunShapes shapes) {

@@ -2,7 +2,6 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Axis;
-import io.github.dl4jbnfold.linearize.merge.Border;
 import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.linearize.run.Costs;
@@ -10,6 +9,7 @@ import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
+import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.network.read.RunShapes;
@@ -17,7 +17,6 @@ import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,14 +131,11 @@ public final class Preparation {
   private void movePadding(Request request) {
     RunPlanner planner =
         new RunPlanner(
-            request.costs,
+            Planning.of(request.costs, request.growth, request.padding, (piece, form) -> true),
             gates ->
                 gates.stream().allMatch(request.expected)
                     ? OptionalDouble.of(0)
-                    : OptionalDouble.empty(),
-            EnumSet.allOf(Border.class),
-            request.growth,
-            (piece, form) -> request.padding.admits(piece));
+                    : OptionalDouble.empty());
     for (Run run : found.runs()) {
       for (Merge merge : planner.choices(run).get(0).merges()) {
         move(merge.piece());

@@ -3,8 +3,10 @@ package io.github.dl4jbnfold.linearize.report;
 import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.report.Json;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a conversion did: which activations became linear, which layers were merged, and why others
@@ -68,6 +70,43 @@ public record LayerFoldingReport(
           merge.piece().multiplyAdds(),
           merge.form().multiplyAdds(merge.piece().sizeArray()));
     }
+  }
+
+  /**
+   * How large a network is.
+   *
+   * @param depth layers with a matrix of weights on the longest path
+   * @param parameters elements of all weights
+   */
+  public record Size(int depth, long parameters) {}
+
+  /**
+   * A report of a conversion that has just ended.
+   *
+   * @param gates the names of all, in the order of the network
+   * @param linear the names of some
+   * @param start of the conversion, as of {@link System#nanoTime()}
+   */
+  public static LayerFoldingReport of(
+      Collection<String> gates,
+      Set<String> linear,
+      List<Merge> merges,
+      List<Apart> apart,
+      Size before,
+      Size after,
+      double maxRelativeError,
+      long start) {
+    return new LayerFoldingReport(
+        List.copyOf(gates),
+        gates.stream().filter(linear::contains).toList(),
+        merges.stream().map(MergedLayers::of).toList(),
+        apart,
+        before.depth,
+        after.depth,
+        before.parameters,
+        after.parameters,
+        maxRelativeError,
+        (System.nanoTime() - start) / 1e9);
   }
 
   /** As JSON; the names of its fields are stable. */

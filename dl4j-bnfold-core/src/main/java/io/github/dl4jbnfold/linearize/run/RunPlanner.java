@@ -30,32 +30,30 @@ public final class RunPlanner {
   private final BiPredicate<Run, Form> allowed;
   private final boolean certain;
 
-  /** A planner whose merges may take as many multiplications as they like. */
-  public RunPlanner(Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders) {
-    this(costs, loss, borders, Double.POSITIVE_INFINITY);
-  }
-
   /**
-   * @param loss by making activations linear; 0 where they are already; empty where they must not
-   *     be
-   * @param borders what may be different at borders between the parts that are merged
-   * @param growth how many times as many multiplications a merge may take, whatever it costs
+   * A planner for pieces of any kind.
+   *
+   * @see Planning for the parameters
    */
   public RunPlanner(
       Costs costs, Function<Set<String>, OptionalDouble> loss, Set<Border> borders, double growth) {
-    this(costs, loss, borders, growth, (piece, form) -> true);
+    this(new Planning(costs, borders, growth, (piece, form) -> true), loss);
   }
 
   /**
-   * @param allowed which pieces may become one convolution of a form
+   * A planner that heeds rules.
+   *
+   * @param loss by making activations linear; 0 where they are already; empty where they must not
+   *     be
    */
-  public RunPlanner(
-      Costs costs,
-      Function<Set<String>, OptionalDouble> loss,
-      Set<Border> borders,
-      double growth,
-      BiPredicate<Run, Form> allowed) {
-    this(costs, loss, new Segments(borders), growth, allowed, false);
+  public RunPlanner(Planning planning, Function<Set<String>, OptionalDouble> loss) {
+    this(
+        planning.costs(),
+        loss,
+        new Segments(planning.borders()),
+        planning.growth(),
+        planning.allowed(),
+        false);
   }
 
   private RunPlanner(
@@ -97,8 +95,8 @@ public final class RunPlanner {
 
   /** What runs cost as they are. */
   public double costApart(List<Run> runs) {
-    RunPlanner idle =
-        new RunPlanner(costs, gates -> OptionalDouble.empty(), Set.of(), 0, (piece, form) -> false);
+    Planning nothing = new Planning(costs, Set.of(), 0, (piece, form) -> false);
+    RunPlanner idle = new RunPlanner(nothing, gates -> OptionalDouble.empty());
     return idle.choices(runs).get(0).cost();
   }
 

@@ -15,41 +15,31 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says why linear neighbours were not merged, and what would have made one of them. */
 public final class WhyApart {
-  private final Costs costs;
-  private final double growth;
-  private final BiPredicate<Run, Form> allowed;
+  private final Planning planning;
   private final Set<String> linear;
   private final List<Apart> found = new ArrayList<>();
-  private final Segments exact = new Segments(EnumSet.of(Border.NONE));
+  private final Segments exact;
   private final Segments anyhow = new Segments(EnumSet.allOf(Border.class));
 
-  private WhyApart(Costs costs, double growth, BiPredicate<Run, Form> allowed, Set<String> linear) {
-    this.costs = costs;
-    this.growth = growth;
-    this.allowed = allowed;
+  private WhyApart(Planning planning, Set<String> linear) {
+    this.planning = planning;
     this.linear = linear;
+    this.exact = new Segments(planning.borders());
   }
 
   /**
    * All neighbours in a run that stay apart.
    *
-   * @param merges what was merged, under the costs, the growth and the pieces that are allowed
+   * @param merges what was merged by these rules
    * @param linear names of activations
    */
-  public static List<Apart> in(
-      Run run,
-      List<Merge> merges,
-      Costs costs,
-      double growth,
-      BiPredicate<Run, Form> allowed,
-      Set<String> linear) {
-    WhyApart why = new WhyApart(costs, growth, allowed, linear);
+  public static List<Apart> in(Run run, List<Merge> merges, Planning planning, Set<String> linear) {
+    WhyApart why = new WhyApart(planning, linear);
     why.walk(run, merges);
     return List.copyOf(why.found);
   }
@@ -134,7 +124,7 @@ public final class WhyApart {
     String name = run.parts().get(first.to - 1).name();
     Form form = one.get().form().then(two.get().form());
     Border border = Border.between(one.get().form(), one.get().hasBias(), two.get().form(), at);
-    if (!tooMuch(piece, name, form) && border != Border.NONE) {
+    if (!tooMuch(piece, name, form) && !planning.borders().contains(border)) {
       add(name, piece.output(), Reason.BORDER, difference(name, piece, border), padding(piece));
     }
   }
@@ -171,16 +161,16 @@ public final class WhyApart {
 
   /** Whether one layer is not worth it, whatever happens at the border; then it is said. */
   private boolean tooMuch(Run piece, String first, Form form) {
-    RunPlanner planner = new RunPlanner(costs, gates -> OptionalDouble.empty(), Set.of());
+    RunPlanner planner = new RunPlanner(planning, gates -> OptionalDouble.empty());
     long[] sizes = piece.sizeArray();
     double apart = planner.costApart(List.of(piece));
-    double cost = costs.convolution(form, sizes);
+    double cost = planning.costs().convolution(form, sizes);
     double multiplications = (double) form.multiplyAdds(sizes) / piece.multiplyAdds();
     String second = piece.output();
-    if (cost == Double.POSITIVE_INFINITY || !allowed.test(piece, form)) {
+    if (cost == Double.POSITIVE_INFINITY || !planning.allowed().test(piece, form)) {
       String what = "no layer computes one convolution of " + form.text();
       add(first, second, Reason.NO_LAYER, what, "keep one of the activations between");
-    } else if (multiplications > growth) {
+    } else if (multiplications > planning.growth()) {
       String what = number("one layer takes %s times the multiplications", multiplications);
       add(first, second, Reason.GROWTH, what, "allow more growth");
     } else if (cost >= apart) {

@@ -2,28 +2,35 @@ package io.github.dl4jbnfold.linearize.samediff;
 
 import io.github.dl4jbnfold.layers.GatePenalty;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
  * How the layers of a SameDiff graph are folded.
  *
  * @param gates which activations get gates, and which
- * @param paddingInFront whether padding moves to the front of the pieces that may merge
+ * @param padding how far it moves to the front of the pieces that may merge
+ * @param expected the gates that are expected to become linear: padding moves only for what merges
+ *     then
  * @param foldingBatchNorms whether batch normalizations are folded first: a graph with one that is
  *     left cannot be trained
  * @param costs by which merges are worth it
+ * @param growth how many times as many multiplications a merge may take, whatever it costs
  * @param outputs variables to preserve, beginning with those that labels are compared with, in
  *     their order; empty for those that no operator reads
  * @param inputShapes shapes of placeholders that do not declare them, batch size included
  */
 public record GraphFoldingOptions(
     GateOptions gates,
-    boolean paddingInFront,
+    PaddingScope padding,
+    Predicate<String> expected,
     boolean foldingBatchNorms,
     Costs costs,
+    double growth,
     List<String> outputs,
     Map<String, long[]> inputShapes) {
   public GraphFoldingOptions {
@@ -34,22 +41,29 @@ public record GraphFoldingOptions(
   /**
    * A gate for every activation, α from 0.1 with ten times the learning rate of the weights, λ =
    * 0.25 and p = 2 as in the paper; batch normalizations are folded first, padding moves to the
-   * front, and operators are merged where that saves multiplications.
+   * front within residual blocks and between them, and operators are merged where that saves
+   * multiplications.
    */
   public static GraphFoldingOptions defaults() {
     return new GraphFoldingOptions(
         GateOptions.defaults().start(0.1).rate(10).penalty(0.25, 2),
-        true,
+        PaddingScope.BLOCKS,
+        gate -> true,
         true,
         Costs.MULTIPLY_ADDS,
+        4,
         List.of(),
         Map.of());
   }
 
+  private GraphFoldingOptions with(GateOptions others, List<String> preserved) {
+    return new GraphFoldingOptions(
+        others, padding, expected, foldingBatchNorms, costs, growth, preserved, inputShapes);
+  }
+
   /** With other gates. */
   public GraphFoldingOptions gates(UnaryOperator<GateOptions> change) {
-    return new GraphFoldingOptions(
-        change.apply(gates), paddingInFront, foldingBatchNorms, costs, outputs, inputShapes);
+    return with(change.apply(gates), outputs);
   }
 
   /** With the same penalty λ·|1 − α^p| for each gate. */
@@ -58,26 +72,39 @@ public record GraphFoldingOptions(
     return gates(options -> options.penalties(name -> same));
   }
 
-  /** Whether padding moves to the front of the pieces that may merge, as it does by default. */
-  public GraphFoldingOptions paddingInFront(boolean moved) {
-    return new GraphFoldingOptions(gates, moved, foldingBatchNorms, costs, outputs, inputShapes);
+  /** How far padding moves to the front of what may merge. */
+  public GraphFoldingOptions padding(PaddingScope scope) {
+    return new GraphFoldingOptions(
+        gates, scope, expected, foldingBatchNorms, costs, growth, outputs, inputShapes);
+  }
+
+  /** The gates that are expected to become linear, by their names: all by default. */
+  public GraphFoldingOptions expecting(Predicate<String> linear) {
+    return new GraphFoldingOptions(
+        gates, padding, linear, foldingBatchNorms, costs, growth, outputs, inputShapes);
   }
 
   /** Whether batch normalizations are folded first, as by default. */
   public GraphFoldingOptions foldingBatchNorms(boolean first) {
-    return new GraphFoldingOptions(gates, paddingInFront, first, costs, outputs, inputShapes);
+    return new GraphFoldingOptions(
+        gates, padding, expected, first, costs, growth, outputs, inputShapes);
   }
 
   /** By which merges are worth it: multiplications by default. */
   public GraphFoldingOptions costs(Costs worth) {
     return new GraphFoldingOptions(
-        gates, paddingInFront, foldingBatchNorms, worth, outputs, inputShapes);
+        gates, padding, expected, foldingBatchNorms, worth, growth, outputs, inputShapes);
+  }
+
+  /** How many times as many multiplications a merge may take, whatever it costs: 4 by default. */
+  public GraphFoldingOptions growth(double factor) {
+    return new GraphFoldingOptions(
+        gates, padding, expected, foldingBatchNorms, costs, factor, outputs, inputShapes);
   }
 
   /** The variables to preserve, beginning with those that labels are compared with. */
   public GraphFoldingOptions outputs(String... names) {
-    return new GraphFoldingOptions(
-        gates, paddingInFront, foldingBatchNorms, costs, List.of(names), inputShapes);
+    return with(gates, List.of(names));
   }
 
   /** The shape of a placeholder that does not declare it. */
@@ -85,6 +112,6 @@ public record GraphFoldingOptions(
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());
     return new GraphFoldingOptions(
-        gates, paddingInFront, foldingBatchNorms, costs, outputs, shapes);
+        gates, padding, expected, foldingBatchNorms, costs, growth, outputs, shapes);
   }
 }

@@ -1,13 +1,12 @@
 package io.github.dl4jbnfold.linearize.samediff;
 
 import io.github.dl4jbnfold.linearize.merge.Axis;
-import io.github.dl4jbnfold.linearize.merge.Border;
 import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
-import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
+import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
@@ -20,7 +19,6 @@ import io.github.dl4jbnfold.samediff.write.GraphEditor;
 import io.github.dl4jbnfold.samediff.write.Snapshot;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,33 +59,26 @@ public final class GraphPadding {
   /**
    * Moves the padding.
    *
-   * @param linear the gates that may become lines: padding goes to the front of what is cheapest as
-   *     one operator then
+   * @param gates of the graph: padding goes to the front of what is cheapest as one operator when
+   *     those that are expected to have become lines
    * @return the variables whose operators pad otherwise now
    * @throws FoldingException if an operator on the way cannot; the graph is as it was
    */
-  public static Set<String> moveToFront(SameDiff graph, Set<String> linear, Costs costs) {
-    return moveToFront(graph, linear, costs, Map.of());
-  }
-
-  /**
-   * Moves the padding.
-   *
-   * @param inputShapes shapes of placeholders that do not declare them
-   * @see #moveToFront(SameDiff, Set, Costs)
-   */
   public static Set<String> moveToFront(
-      SameDiff graph, Set<String> linear, Costs costs, Map<String, long[]> inputShapes) {
+      SameDiff graph, Set<String> gates, GraphFoldingOptions options) {
     Set<String> outputs = new LinkedHashSet<>(GraphOutputs.unread(graph));
     outputs.addAll(GraphOutputs.of(graph, List.of()));
-    List<Probe> probes = SameDiffShapes.probes(graph, outputs, inputShapes);
+    List<Probe> probes = SameDiffShapes.probes(graph, outputs, options.inputShapes());
     Shapes shapes = SameDiffShapes.of(graph, probes);
     GraphPadding padding = new GraphPadding(graph, outputs, shapes);
+    Planning planning =
+        Planning.of(options.costs(), options.growth(), options.padding(), (piece, form) -> true);
+    Predicate<String> linear = gate -> gates.contains(gate) && options.expected().test(gate);
     RunPlanner planner =
         new RunPlanner(
-            costs,
-            names -> linear.containsAll(names) ? OptionalDouble.of(0) : OptionalDouble.empty(),
-            EnumSet.allOf(Border.class));
+            planning,
+            names ->
+                names.stream().allMatch(linear) ? OptionalDouble.of(0) : OptionalDouble.empty());
     Snapshot snapshot = Snapshot.of(graph);
     boolean accepted = false;
     try {

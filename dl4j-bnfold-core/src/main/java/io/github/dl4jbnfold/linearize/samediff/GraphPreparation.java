@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.linearize.samediff;
 
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
 import io.github.dl4jbnfold.samediff.Probe;
 import io.github.dl4jbnfold.verify.Agreement;
@@ -35,8 +36,8 @@ public final class GraphPreparation {
     }
     gates.start(options.gates().start());
     Set<String> names = gates.gates().keySet();
-    if (options.paddingInFront()) {
-      GraphPadding.moveToFront(graph, names, options.costs(), options.inputShapes());
+    if (options.padding() != PaddingScope.NONE) {
+      GraphPadding.moveToFront(graph, names, options);
     }
     return names.stream().sorted().toList();
   }

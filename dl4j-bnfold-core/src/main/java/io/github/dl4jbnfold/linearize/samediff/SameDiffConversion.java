@@ -1,11 +1,14 @@
 package io.github.dl4jbnfold.linearize.samediff;
 
 import io.github.dl4jbnfold.linearize.merge.Border;
-import io.github.dl4jbnfold.linearize.run.Choice;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
+import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
+import io.github.dl4jbnfold.linearize.run.WhyApart;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
 import io.github.dl4jbnfold.samediff.Probe;
 import io.github.dl4jbnfold.samediff.read.Op;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -52,6 +56,7 @@ public final class SameDiffConversion {
    *
    * @param linear the gates that become their lines, by what they write
    * @param costs what is cheaper
+   * @param growth how many times as many multiplications a merge may take, whatever it costs
    * @param outputs variables to preserve; empty for those that no operator reads
    * @param shapes shapes of placeholders that do not declare them
    * @param tolerance the largest relative error of an output; empty for one by data type
@@ -59,6 +64,7 @@ public final class SameDiffConversion {
   public record Settings(
       Set<String> linear,
       Costs costs,
+      double growth,
       List<String> outputs,
       Map<String, long[]> shapes,
       OptionalDouble tolerance) {
@@ -70,7 +76,8 @@ public final class SameDiffConversion {
 
     /** These gates, with all outputs of the graph preserved. */
     public static Settings of(Set<String> linear, Costs costs) {
-      return new Settings(linear, costs, List.of(), Map.of(), OptionalDouble.empty());
+      return new Settings(
+          linear, costs, Double.POSITIVE_INFINITY, List.of(), Map.of(), OptionalDouble.empty());
     }
   }
 
@@ -78,12 +85,17 @@ public final class SameDiffConversion {
    * What became of a graph.
    *
    * @param merges what one operator was written for
+   * @param apart what has not become one, though nothing but linear activations is between
    * @param linear the gates that became their lines
    * @param activations the gates that became their activations
    * @param agreement how far the outputs differ from those of the gated graph
    */
   public record Converted(
-      List<Merge> merges, Set<String> linear, Set<String> activations, Agreement agreement) {}
+      List<Merge> merges,
+      List<Apart> apart,
+      Set<String> linear,
+      Set<String> activations,
+      Agreement agreement) {}
 
   private SameDiffConversion(SameDiff graph, Settings settings) {
     this.graph = graph;
@@ -146,7 +158,8 @@ public final class SameDiffConversion {
           probes.stream().map(probe -> probe.run(graph, checked)).toList();
       before.forEach(Answers::requireFinite);
       double largest = probes.stream().mapToDouble(p -> p.largestMagnitude(graph)).max().orElse(0);
-      List<Merge> merges = merge(SameDiffShapes.of(graph, probes));
+      List<Apart> apart = new ArrayList<>();
+      List<Merge> merges = merge(SameDiffShapes.of(graph, probes), apart);
       drop();
       Agreement agreement = Agreement.EXACT;
       double floor = precision.roundingFloor(largest, tolerance);
@@ -162,7 +175,7 @@ public final class SameDiffConversion {
       finish(trained);
       Set<String> activations = new LinkedHashSet<>(gates);
       activations.removeAll(settings.linear);
-      return new Converted(merges, settings.linear, activations, agreement);
+      return new Converted(merges, List.copyOf(apart), settings.linear, activations, agreement);
     } catch (RuntimeException e) {
       throw e instanceof FoldingException known
           ? known
@@ -238,25 +251,24 @@ public final class SameDiffConversion {
     editor.sweep();
   }
 
-  private List<Merge> merge(Shapes shapes) {
+  private List<Merge> merge(Shapes shapes, List<Apart> apart) {
     GraphRuns.Found found = GraphRuns.of(graph, outputs, shapes);
+    BiPredicate<Run, Form> worthwhile = (piece, form) -> MergeWriter.isWorthwhile(piece);
+    Planning planning =
+        new Planning(settings.costs, Set.of(Border.NONE, Border.BIAS), settings.growth, worthwhile);
     RunPlanner planner =
         new RunPlanner(
-            settings.costs,
+            planning,
             names ->
-                settings.linear.containsAll(names) ? OptionalDouble.of(0) : OptionalDouble.empty(),
-            Set.of(Border.NONE, Border.BIAS));
+                settings.linear.containsAll(names) ? OptionalDouble.of(0) : OptionalDouble.empty());
     GraphEditor editor = new GraphEditor(graph, outputs);
     MergeWriter writer = new MergeWriter(graph, editor, shapes, found);
     List<Merge> merges = new ArrayList<>();
     for (Run run : found.runs()) {
-      Choice cheapest = planner.choices(run).get(0);
-      for (Merge merge : cheapest.merges()) {
-        if (MergeWriter.isWorthwhile(merge.piece())) {
-          writer.write(merge.piece());
-          merges.add(merge);
-        }
-      }
+      List<Merge> own = planner.certain().choices(run).get(0).merges();
+      own.forEach(merge -> writer.write(merge.piece()));
+      merges.addAll(own);
+      apart.addAll(WhyApart.in(run, own, planning, settings.linear));
     }
     editor.sweep();
     return List.copyOf(merges);

@@ -253,7 +253,7 @@ class ConvertedGraphTest {
     Map<String, INDArray> in = Map.of("x0", net.gaussian(1, 2, 3, 7, 6));
     INDArray before = graph.output(in, "loss").get("loss").dup();
     Settings impossible =
-        new Settings(Set.of("relu"), Costs.DEPTH, List.of(), Map.of(), OptionalDouble.of(-1));
+        new Settings(Set.of("relu"), Costs.DEPTH, 4, List.of(), Map.of(), OptionalDouble.of(-1));
 
     assertThatThrownBy(() -> SameDiffConversion.convert(graph, impossible))
         .isInstanceOf(CheckFailedException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jbnfold.fixture.Net;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.linearize.samediff.SameDiffConversion.Converted;
 import io.github.dl4jbnfold.linearize.samediff.SameDiffConversion.Settings;
 import io.github.dl4jbnfold.verify.Agreement;
@@ -63,7 +64,10 @@ final class GatedGraph {
   /** Moves padding to the front of what becomes one operator when these gates are linear. */
   GatedGraph paddedInFront(String... linear) {
     Set<String> chosen = linear.length == 0 ? names() : Set.of(linear);
-    GraphPadding.moveToFront(graph, chosen, costs);
+    GraphPadding.moveToFront(
+        graph,
+        chosen,
+        GraphFoldingOptions.defaults().costs(costs).growth(1e9).padding(PaddingScope.RUNS));
     return this;
   }
 
@@ -93,7 +97,8 @@ final class GatedGraph {
     Converted converted =
         SameDiffConversion.convert(
             graph,
-            new Settings(chosen, costs, net.outputs(), Map.of(), java.util.OptionalDouble.empty()));
+            new Settings(
+                chosen, costs, 1e9, net.outputs(), Map.of(), java.util.OptionalDouble.empty()));
     return new After(before, converted);
   }
 

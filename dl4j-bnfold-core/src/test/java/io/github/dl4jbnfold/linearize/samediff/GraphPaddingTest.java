@@ -142,7 +142,10 @@ class GraphPaddingTest {
     SameDiffGates.insert(net.graph(), GateOptions.defaults());
     Set<String> operators = Set.copyOf(net.graph().getOps().keySet());
 
-    assertThatThrownBy(() -> GraphPadding.moveToFront(net.graph(), Set.of("act"), Costs.DEPTH))
+    assertThatThrownBy(
+            () ->
+                GraphPadding.moveToFront(
+                    net.graph(), Set.of("act"), GraphFoldingOptions.defaults().costs(Costs.DEPTH)))
         .isInstanceOf(FoldingException.class)
         .hasMessageContaining("cannot be padded otherwise");
     assertThat(net.graph().getOps().keySet()).isEqualTo(operators);

@@ -25,7 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param depth of the result
  * @param steps of training, of all phases
  * @param validation the accuracies on the images that are held back
- * @param accuracyBefore on all test images, of the original network
  * @param accuracy on all test images
  * @param timeRatios medians of the time over that of the network whose batch normalizations are
  *     folded, by batch size
@@ -39,7 +38,6 @@ public record FoldedCifar(
     int depth,
     long steps,
     Map<String, Double> validation,
-    double accuracyBefore,
     double accuracy,
     Map<Integer, Double> timeRatios) {
   private static final int TEST = 10_000;
@@ -67,7 +65,6 @@ public record FoldedCifar(
             "before merging", result.scores().beforeMerging(),
             "after merging", result.scores().afterMerging(),
             "fine-tuned", result.scores().afterFineTuning()),
-        accuracy.of(network),
         accuracy.of(result.network()),
         timeRatios(folded, result.network()));
   }

@@ -1,0 +1,39 @@
+package io.github.dl4jbnfold.linearize.run;
+
+import io.github.dl4jbnfold.linearize.merge.Border;
+import io.github.dl4jbnfold.linearize.merge.Form;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/**
+ * What merges of a run have to heed.
+ *
+ * @param costs by which they are worth it
+ * @param borders what may be different at borders between the parts that are merged, because
+ *     something else makes up for it
+ * @param growth how many times as many multiplications a merge may take, whatever it costs
+ * @param allowed which pieces may become one convolution of a form
+ */
+public record Planning(
+    Costs costs, Set<Border> borders, double growth, BiPredicate<Run, Form> allowed) {
+  public Planning {
+    borders = Set.copyOf(borders);
+  }
+
+  /**
+   * For merges that padding in front will make exact.
+   *
+   * @param writable which pieces there are operators for
+   */
+  public static Planning of(
+      Costs costs, double growth, PaddingScope padding, BiPredicate<Run, Form> writable) {
+    return padding == PaddingScope.NONE
+        ? new Planning(costs, EnumSet.of(Border.NONE), growth, writable)
+        : new Planning(
+            costs,
+            EnumSet.allOf(Border.class),
+            growth,
+            (piece, form) -> writable.test(piece, form) && padding.admits(piece));
+  }
+}
