@@ -42,6 +42,9 @@ final class TrainingRun<M> {
     if (now.step() == 0 && options.floor != null && options.validation != null) {
       keepIfGood(options.validation, options.floor, options.validation.of(network));
     }
+    if (now.step() == 0) {
+      save(false); // What came before the phase may have taken long, and the first step may fail.
+    }
     while (now.stopped() == null) {
       if (now.step() >= options.steps && isValidated()) {
         now = now.stopped(StopReason.STEPS);

@@ -134,7 +134,9 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
     other.steps().forEach(step -> inputs.put(step.name(), new ArrayList<>(step.inputs())));
     configuration.setVertexInputs(inputs);
     configuration.setNetworkOutputs(new ArrayList<>(other.outputs()));
-    order(configuration, other);
+    if (parameters != null) {
+      order(configuration, other);
+    }
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init(parameters == null ? zeros(configuration) : parameters, false);
     graph.setListeners(new ArrayList<>(model.getListeners()));
@@ -142,7 +144,11 @@ public record GraphNetwork(ComputationGraph model) implements SourceNetwork {
     return graph;
   }
 
-  /** Keeps the order in which Deeplearning4j runs the vertices and lays out their parameters. */
+  /**
+   * Keeps the order in which Deeplearning4j runs the vertices and lays out their parameters, for
+   * parameters that lie in it. A configuration that is copied forgets it, so that no network that
+   * is given away may depend on it.
+   */
   private static void order(ComputationGraphConfiguration configuration, Structure structure) {
     List<String> numbers = new ArrayList<>(structure.inputs());
     numbers.addAll(configuration.getVertices().keySet());

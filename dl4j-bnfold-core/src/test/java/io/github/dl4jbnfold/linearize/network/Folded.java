@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jbnfold.LayerFolding;
 import io.github.dl4jbnfold.LayerFoldingOptions;
+import io.github.dl4jbnfold.fixture.Clones;
 import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
@@ -46,6 +47,8 @@ final class Folded {
     this.gated = gated;
     this.merged = converted.network();
     this.report = converted.report();
+    Clones.requireEqual(gated);
+    Clones.requireEqual(merged);
     this.type = type;
   }
 

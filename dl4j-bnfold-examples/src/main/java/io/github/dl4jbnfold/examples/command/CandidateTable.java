@@ -2,8 +2,10 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a network could lose, before anything is trained.
@@ -39,11 +41,19 @@ record CandidateTable(String unit, List<Piece> pieces) {
 
   static CandidateTable of(LinearizeModel<?> model, LinearizeOptions options) {
     List<Candidate> candidates = model.candidates(FoldingSettings.of(options, model).build());
+    List<Piece> pieces =
+        candidates.stream()
+            .map(Piece::of)
+            .filter(piece -> piece.layers.size() > 1)
+            .sorted(Comparator.comparingInt(piece -> piece.activations.size()))
+            .toList();
+    // An activation behind the piece, which may go with it, makes no other one of it.
+    Map<List<String>, Piece> least = new LinkedHashMap<>();
+    pieces.forEach(piece -> least.putIfAbsent(piece.layers, piece));
     return new CandidateTable(
         options.unit().toString(),
-        candidates.stream()
-            .sorted(Comparator.comparingDouble(c -> c.costAfter() - c.costBefore()))
-            .map(Piece::of)
+        least.values().stream()
+            .sorted(Comparator.comparingDouble(piece -> piece.costAfter - piece.costBefore))
             .toList());
   }
 
