@@ -17,14 +17,19 @@ import org.nd4j.linalg.learning.config.Nesterovs;
  * put in and trained with the weights (pre-folding), those near 1 become linear, linear layers are
  * merged, and the merged network is trained (post-folding), with the original as a teacher.
  *
- * <p>Defaults are those of the paper (λ = 0.25, p = 2, threshold 0.9, a learning rate of 0.001 with
- * momentum 0.9), except where gates would then never leave 0 in a short training: they start at
- * 0.1, and their learning rate is ten times that of the weights.
+ * <p>Defaults are those of the paper (λ = 0.25, p = 2, threshold 0.9, momentum 0.9) with two
+ * exceptions. Gates would never leave 0 in a short training: they start at 0.1, and their learning
+ * rate is ten times that of the weights, at least {@value #LEAST_RATE}. The learning rate of
+ * weights is 0.0001, a tenth of the paper's: its networks keep their batch normalizations, without
+ * which 0.001 makes a ResNet-20 diverge.
  *
  * <p>With checkpoints, a run that was killed goes on when it is started again, wherever it was, and
  * ends with the same weights. The original network is not changed.
  */
 public final class LayerFoldingTrainer<M> {
+  private static final double RATE_FACTOR = 10;
+  private static final double LEAST_RATE = 0.01;
+
   final Trainee<M> original;
   final UnaryOperator<M> gating;
   final BiFunction<M, Set<String>, M> merging;
@@ -58,7 +63,7 @@ public final class LayerFoldingTrainer<M> {
             builder.penalty,
             builder.power,
             builder.start,
-            builder.rateFactor,
+            builder.factor(),
             new TreeMap<>(builder.costs));
     updater = Updaters.copy(builder.updater);
     selection = builder.selection;
@@ -132,9 +137,9 @@ public final class LayerFoldingTrainer<M> {
     private double penalty = 0.25;
     private double power = 2;
     private double start = 0.1;
-    private double rateFactor = 10;
+    private @Nullable Double rateFactor;
     private Map<String, Double> costs = Map.of();
-    private IUpdater updater = new Nesterovs(0.001, 0.9);
+    private IUpdater updater = new Nesterovs(0.0001, 0.9);
     private BiFunction<M, SortedMap<String, Double>, Set<String>> selection = above(0.9);
     private String selectedBy = "0.9";
     private double distillation = 0.5;
@@ -164,6 +169,14 @@ public final class LayerFoldingTrainer<M> {
       this.check = CheckedData.of(original);
       this.gating = gating;
       this.merging = merging;
+    }
+
+    private double factor() {
+      if (rateFactor != null) {
+        return rateFactor;
+      }
+      double rate = updater.hasLearningRate() ? updater.getLearningRate(0, 0) : LEAST_RATE;
+      return Math.max(RATE_FACTOR, LEAST_RATE / rate);
     }
 
     /** The data of all phases: required. */
@@ -213,7 +226,8 @@ public final class LayerFoldingTrainer<M> {
      * How α is trained.
      *
      * @param from its first value: 0.1, unless stated. At 0, a penalty with p = 2 does not pull
-     * @param factor its learning rate by that of the weights: 10, unless stated
+     * @param factor its learning rate by that of the weights: 10, unless stated, or more where that
+     *     gives less than {@value #LEAST_RATE}
      */
     public Builder<M> gates(double from, double factor) {
       start = from;
@@ -223,7 +237,7 @@ public final class LayerFoldingTrainer<M> {
 
     /**
      * The updater of all phases: gradient descent with Nesterov's momentum 0.9 and a learning rate
-     * of 0.001, unless stated. Its iterations begin at 0 in each phase.
+     * of 0.0001, unless stated. Its iterations begin at 0 in each phase.
      */
     public Builder<M> updater(IUpdater ofWeights) {
       updater = ofWeights;

@@ -191,6 +191,7 @@ class LayerFoldingTrainerTest {
             .validation(Trained.accuracy(spirals))
             .penalty(2, 1)
             .gates(0, 0.3)
+            .updater(new Nesterovs(0.001, 0.9))
             .steps(240, 0);
 
     LayerFoldingResult<MultiLayerNetwork> free = trainer.build().run();

@@ -87,7 +87,7 @@ public final class CifarFolding implements Callable<Integer> {
   @Option(names = "--distillation", defaultValue = "0.5", description = "weight of the teacher")
   private double distillation;
 
-  @Option(names = "--learning-rate", defaultValue = "0.001", description = "of the weights")
+  @Option(names = "--learning-rate", defaultValue = "0.0001", description = "of the weights")
   private double learningRate;
 
   @Option(names = "--seed", defaultValue = "1", description = "of all that is random")

@@ -116,8 +116,8 @@ final class LinearizeOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      defaultValue = "0.001",
-      description = "Of the weights, with Nesterov's momentum 0.9. Default: 0.001.")
+      defaultValue = "0.0001",
+      description = "Of the weights, with Nesterov's momentum 0.9. Default: 0.0001.")
   private double learningRate;
 
   @Option(
