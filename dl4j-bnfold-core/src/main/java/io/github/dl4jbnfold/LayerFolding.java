@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -75,25 +76,31 @@ public final class LayerFolding {
    */
   public static Prepared<ComputationGraph> prepare(
       ComputationGraph network, LayerFoldingOptions options) {
-    ComputationGraph folded =
-        options.foldingBatchNorms()
-            ? BatchNormFolding.foldCopy(network, folding(options)).network()
-            : network;
     Preparation.Prepared prepared =
-        Preparation.prepare(new GraphNetwork(folded), options.request(new GraphNetwork(network)));
+        Preparation.prepare(
+            new GraphNetwork(folded(network, options)), options.request(new GraphNetwork(network)));
     return new Prepared<>((ComputationGraph) prepared.network().model(), prepared.gates());
   }
 
   /** As {@link #prepare(ComputationGraph, LayerFoldingOptions)}. */
   public static Prepared<MultiLayerNetwork> prepare(
       MultiLayerNetwork network, LayerFoldingOptions options) {
-    MultiLayerNetwork folded =
-        options.foldingBatchNorms()
-            ? BatchNormFolding.foldCopy(network, folding(options)).network()
-            : network;
     Preparation.Prepared prepared =
-        Preparation.prepare(new LayerNetwork(folded), options.request(new LayerNetwork(network)));
+        Preparation.prepare(
+            new LayerNetwork(folded(network, options)), options.request(new LayerNetwork(network)));
     return new Prepared<>((MultiLayerNetwork) prepared.network().model(), prepared.gates());
+  }
+
+  private static ComputationGraph folded(ComputationGraph network, LayerFoldingOptions options) {
+    return options.foldingBatchNorms()
+        ? BatchNormFolding.foldCopy(network, folding(options)).network()
+        : network;
+  }
+
+  private static MultiLayerNetwork folded(MultiLayerNetwork network, LayerFoldingOptions options) {
+    return options.foldingBatchNorms()
+        ? BatchNormFolding.foldCopy(network, folding(options)).network()
+        : network;
   }
 
   private static FoldingOptions folding(LayerFoldingOptions options) {
@@ -209,25 +216,34 @@ public final class LayerFolding {
   }
 
   /**
-   * A trainer that runs all of it: gates, training, selection, merge, fine-tuning.
+   * A trainer that runs all of it: gates, training, selection, merge, fine-tuning. The teacher is
+   * the network with its batch normalizations folded, if they are to be: the same function, faster.
    *
    * @param network trained; it is not changed
+   * @param reports is told what was merged
    */
   public static LayerFoldingTrainer.Builder<ComputationGraph> trainer(
-      ComputationGraph network, LayerFoldingOptions options) {
+      ComputationGraph network, LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
     return new LayerFoldingTrainer.Builder<>(
-        network,
-        original -> prepare(original, options).network(),
-        (gated, linear) -> convert(gated, linear, options).network());
+        folded(network, options),
+        teacher -> prepare(network, options).network(),
+        (gated, linear) -> told(convert(gated, linear, options), reports));
   }
 
-  /** As {@link #trainer(ComputationGraph, LayerFoldingOptions)}. */
+  /** As {@link #trainer(ComputationGraph, LayerFoldingOptions, Consumer)}. */
   public static LayerFoldingTrainer.Builder<MultiLayerNetwork> trainer(
-      MultiLayerNetwork network, LayerFoldingOptions options) {
+      MultiLayerNetwork network,
+      LayerFoldingOptions options,
+      Consumer<LayerFoldingReport> reports) {
     return new LayerFoldingTrainer.Builder<>(
-        network,
-        original -> prepare(original, options).network(),
-        (gated, linear) -> convert(gated, linear, options).network());
+        folded(network, options),
+        teacher -> prepare(network, options).network(),
+        (gated, linear) -> told(convert(gated, linear, options), reports));
+  }
+
+  private static <N> N told(Converted<N> converted, Consumer<LayerFoldingReport> reports) {
+    reports.accept(converted.report());
+    return converted.network();
   }
 
   private static <N> Converted<N> convert(
@@ -391,8 +407,8 @@ public final class LayerFolding {
 
   /**
    * A trainer that runs all of it for a SameDiff graph: as {@link #trainer(ComputationGraph,
-   * LayerFoldingOptions)}. The penalty, the start and the learning rate of gates are those of the
-   * trainer, not those of the options.
+   * LayerFoldingOptions, Consumer)}. The penalty, the start and the learning rate of gates are
+   * those of the trainer, not those of the options.
    *
    * @param graph trained, with a training configuration that says which placeholders are features
    *     and labels; it is not changed
@@ -400,13 +416,13 @@ public final class LayerFolding {
    * @throws FoldingException if the graph does not say what is trained, or cannot be run
    */
   public static LayerFoldingTrainer.Builder<SameDiff> trainer(
-      SameDiff graph, GraphFoldingOptions options) {
+      SameDiff graph, GraphFoldingOptions options, Consumer<LayerFoldingReport> reports) {
     GraphFoldingOptions plain =
         options.foldingBatchNorms(false).gates(gates -> gates.penalties(name -> null));
     return LayerFoldingTrainer.of(
         GraphTrainee.of(folded(graph, options), options.outputs()),
         original -> prepare(original, plain).network(),
-        (gated, linear) -> convert(gated, linear, plain).network());
+        (gated, linear) -> told(convert(gated, linear, plain), reports));
   }
 
   /** The α of all gates, by what they write. */

@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jbnfold.fixture.RandomParameters;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
+import io.github.dl4jbnfold.linearize.train.Epochs;
+import io.github.dl4jbnfold.linearize.train.LayerFoldingResult;
+import io.github.dl4jbnfold.linearize.train.Validation;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.io.File;
 import java.nio.file.Path;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -243,6 +248,28 @@ class LayerFoldingTest {
         LayerFolding.linearize(network, one.linear(), SHALLOW.padding(PaddingScope.NONE)).network();
     assertThat(linear.output(images(4)).squaredDistance(wanted))
         .isCloseTo(one.loss(), within(1e-9));
+  }
+
+  @Test
+  void a_trainer_goes_the_whole_way_and_tells_what_was_merged() {
+    INDArray labels = Nd4j.zeros(DataType.DOUBLE, 8, 3);
+    for (int i = 0; i < 8; i++) {
+      labels.putScalar(i, i % 3, 1);
+    }
+    DataSet data = new DataSet(images(8), labels);
+    List<LayerFoldingReport> told = new ArrayList<>();
+    LayerFoldingResult<MultiLayerNetwork> result =
+        LayerFolding.trainer(network(), SHALLOW, told::add)
+            .data(Epochs.shuffled(data, 4))
+            .validation(Validation.accuracy(() -> Epochs.shuffled(data, 8).epoch(1)))
+            .steps(2, 2)
+            .selection((gated, alphas) -> Set.of("layer0-gate"))
+            .build()
+            .run();
+    assertThat(LayerFolding.depth(result.network())).isEqualTo(3);
+    assertThat(LayerFolding.alphas(result.network())).isEmpty();
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).linear()).containsExactly("layer0-gate");
   }
 
   @Test

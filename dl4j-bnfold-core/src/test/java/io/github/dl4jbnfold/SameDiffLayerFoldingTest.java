@@ -225,7 +225,8 @@ class SameDiffLayerFoldingTest {
 
   @Test
   void without_outputs_a_trainer_asks_for_them() {
-    assertThatThrownBy(() -> LayerFolding.trainer(graph(), GraphFoldingOptions.defaults()))
+    assertThatThrownBy(
+            () -> LayerFolding.trainer(graph(), GraphFoldingOptions.defaults(), report -> {}))
         .isInstanceOf(FoldingException.class)
         .hasMessageContaining("Maybe state the outputs");
   }
@@ -239,7 +240,7 @@ class SameDiffLayerFoldingTest {
 
     assertThatThrownBy(
             () ->
-                LayerFolding.trainer(graph, OPTIONS)
+                LayerFolding.trainer(graph, OPTIONS, report -> {})
                     .data(Epochs.shuffled(data, 2))
                     .validation(Validation.loss(() -> Epochs.shuffled(data, 2).epoch(1)))
                     .steps(2, 2)

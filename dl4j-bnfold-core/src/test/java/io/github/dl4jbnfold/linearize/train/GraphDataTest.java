@@ -31,7 +31,7 @@ class GraphDataTest {
     DataSet data = spoiled.apply(Trained.clouds(40, 1));
     SameDiff graph = TrainedGraphs.mlp(new Adam(0.02));
     LayerFoldingTrainer<SameDiff> trainer =
-        LayerFolding.trainer(graph, TrainedGraphs.OPTIONS)
+        LayerFolding.trainer(graph, TrainedGraphs.OPTIONS, report -> {})
             .data(Epochs.shuffled(data, 12))
             .validation(Trained.accuracy(Trained.clouds(40, 2)))
             .steps(8, 8)

@@ -36,7 +36,7 @@ class GraphFoldingTrainerTest {
   }
 
   private static LayerFoldingTrainer.Builder<SameDiff> trainer() {
-    return LayerFolding.trainer(original, TrainedGraphs.OPTIONS)
+    return LayerFolding.trainer(original, TrainedGraphs.OPTIONS, report -> {})
         .data(DATA)
         .validation(VALIDATION)
         .updater(new Nesterovs(0.01, 0.9))
@@ -90,7 +90,7 @@ class GraphFoldingTrainerTest {
     Validation validation = Trained.accuracy(lines);
 
     LayerFoldingResult<SameDiff> result =
-        LayerFolding.trainer(graph, TrainedGraphs.OPTIONS)
+        LayerFolding.trainer(graph, TrainedGraphs.OPTIONS, report -> {})
             .data(Epochs.shuffled(lines, 16))
             .validation(validation)
             .updater(new Adam(0.01))
@@ -220,7 +220,7 @@ class GraphFoldingTrainerTest {
 
     assertThatThrownBy(
             () ->
-                LayerFolding.trainer(other, TrainedGraphs.OPTIONS)
+                LayerFolding.trainer(other, TrainedGraphs.OPTIONS, report -> {})
                     .data(DATA)
                     .validation(VALIDATION)
                     .updater(new Nesterovs(0.01, 0.9))

@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.LayerFoldingOptions;
 import io.github.dl4jbnfold.file.NetworkFile;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
 import io.github.dl4jbnfold.linearize.network.MeasuredCosts;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
@@ -129,11 +130,11 @@ public final class CifarFolding implements Callable<Integer> {
     LayerFoldingOptions options = options(images);
     LayerFoldingTrainer.Builder<ComputationGraph> trainer;
     if (rule == Rule.THRESHOLD) {
-      trainer = LayerFolding.trainer(network, options);
+      trainer = LayerFolding.trainer(network, options, CifarFolding::print);
     } else {
       Set<String> linear = rule == Rule.NONE ? Set.of() : chosen(network, images, options);
       trainer =
-          LayerFolding.trainer(network, options.expecting(linear::contains))
+          LayerFolding.trainer(network, options.expecting(linear::contains), CifarFolding::print)
               .selection((gated, alphas) -> linear);
     }
     LayerFoldingResult<ComputationGraph> result =
@@ -203,6 +204,10 @@ public final class CifarFolding implements Callable<Integer> {
           String.format(Locale.ROOT, "%.0f %% of the %s", 100 * budget, unit)
               .toLowerCase(Locale.ROOT);
     };
+  }
+
+  private static void print(LayerFoldingReport merged) {
+    System.out.print(merged.toText());
   }
 
   private static void print(TrainingStep step) {

@@ -5,6 +5,7 @@ import io.github.dl4jbnfold.examples.data.Examples;
 import io.github.dl4jbnfold.examples.data.PixelNormalization;
 import io.github.dl4jbnfold.examples.data.TrainingSet;
 import io.github.dl4jbnfold.file.NetworkFileException;
+import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.Checkpoints;
@@ -109,10 +110,8 @@ final class LinearizeJob<M extends Model> {
     Set<String> linear = chooses ? chosen(data, settings) : Set.of();
     LayerFoldingOptions certain = chooses ? settings.expecting(linear::contains) : settings;
     LayerFoldingTrainer.Builder<M> trainer =
-        new LayerFoldingTrainer.Builder<>(
-                model.network(),
-                original -> model.prepared(original, certain),
-                (gated, names) -> merged(gated, names, certain))
+        model
+            .trainer(certain, this::remember)
             .data(Epochs.of(data::epoch))
             .validation(Validation.accuracy(data::validation))
             .steps(options.preFolding(data.size()), options.postFolding(data.size()))
@@ -130,15 +129,12 @@ final class LinearizeJob<M extends Model> {
     return trainer.build();
   }
 
-  private M merged(M gated, Set<String> linear, LayerFoldingOptions settings) {
-    progress.show("merging layers");
-    LinearizeModel.Merged<M> merged = model.merged(gated, linear, settings);
+  private void remember(LayerFoldingReport conversion) {
     try {
-      run.remember(merged.report());
+      run.remember(conversion);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return merged.network();
   }
 
   /** By what is measured now, or was before the run was stopped. */

@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.DataException;
+import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.network.NetworkProbe;
 import io.github.dl4jbnfold.network.structure.GraphNetwork;
 import io.github.dl4jbnfold.network.structure.LayerNetwork;
@@ -16,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,12 +33,13 @@ sealed interface LinearizeModel<M extends Model> {
 
   SourceNetwork source();
 
-  M prepared(M original, LayerFoldingOptions options);
-
-  /** A network without gates, and what was done. */
-  record Merged<M>(M network, LayerFoldingReport report) {}
-
-  Merged<M> merged(M gated, Set<String> linear, LayerFoldingOptions options);
+  /**
+   * A trainer for it.
+   *
+   * @param reports is told what was merged
+   */
+  LayerFoldingTrainer.Builder<M> trainer(
+      LayerFoldingOptions options, Consumer<LayerFoldingReport> reports);
 
   List<Candidate> candidates(LayerFoldingOptions options);
 
@@ -97,15 +99,9 @@ sealed interface LinearizeModel<M extends Model> {
     }
 
     @Override
-    public ComputationGraph prepared(ComputationGraph original, LayerFoldingOptions options) {
-      return LayerFolding.prepare(original, options).network();
-    }
-
-    @Override
-    public Merged<ComputationGraph> merged(
-        ComputationGraph gated, Set<String> linear, LayerFoldingOptions options) {
-      var converted = LayerFolding.convert(gated, linear, options);
-      return new Merged<>(converted.network(), converted.report());
+    public LayerFoldingTrainer.Builder<ComputationGraph> trainer(
+        LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
+      return LayerFolding.trainer(network, options, reports);
     }
 
     @Override
@@ -130,15 +126,9 @@ sealed interface LinearizeModel<M extends Model> {
     }
 
     @Override
-    public MultiLayerNetwork prepared(MultiLayerNetwork original, LayerFoldingOptions options) {
-      return LayerFolding.prepare(original, options).network();
-    }
-
-    @Override
-    public Merged<MultiLayerNetwork> merged(
-        MultiLayerNetwork gated, Set<String> linear, LayerFoldingOptions options) {
-      var converted = LayerFolding.convert(gated, linear, options);
-      return new Merged<>(converted.network(), converted.report());
+    public LayerFoldingTrainer.Builder<MultiLayerNetwork> trainer(
+        LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
+      return LayerFolding.trainer(network, options, reports);
     }
 
     @Override
