@@ -1,14 +1,12 @@
 package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.layers.GateLayer;
-import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.run.FrontierSearch;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.linearize.run.Planning;
-import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
@@ -27,6 +25,7 @@ public final class BudgetPlan {
   private final NetworkRuns.Found found;
   private final MergeWriter writer;
   private final Request request;
+  private final boolean fixed;
 
   /**
    * What is wanted.
@@ -43,6 +42,7 @@ public final class BudgetPlan {
     this.gated = gated;
     this.request = request;
     RunShapes shapes = Equality.of(gated, request.inputShapes).shapes(gated);
+    this.fixed = shapes.fixed();
     this.found = NetworkRuns.of(gated, shapes);
     this.writer = new MergeWriter(new NetworkEdit(gated, false), shapes, found.flows());
   }
@@ -76,12 +76,9 @@ public final class BudgetPlan {
   private FrontierSearch search() {
     return new FrontierSearch(
         found.runs(),
-        run -> Planning.of(costs(run), request.growth, request.padding, writer::writes));
-  }
-
-  private Costs costs(Run run) {
-    Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
-    return new WritableCosts(request.costs, flow.channelAxis());
+        run ->
+            Planning.of(request.costs, request.growth, request.padding, writer::writes)
+                .fixed(fixed));
   }
 
   private double error(ToDoubleFunction<Model> error, Set<String> linear) {

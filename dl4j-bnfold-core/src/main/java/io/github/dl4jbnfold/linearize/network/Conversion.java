@@ -3,7 +3,6 @@ package io.github.dl4jbnfold.linearize.network;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Border;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
-import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
@@ -18,6 +17,7 @@ import io.github.dl4jbnfold.network.write.NetworkEdit;
 import io.github.dl4jbnfold.verify.Agreement;
 import io.github.dl4jbnfold.verify.CheckFailedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +94,9 @@ public final class Conversion {
     MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
     List<Merge> merges = new ArrayList<>();
     List<Apart> apart = new ArrayList<>();
+    Planning planning =
+        new Planning(costs, Set.of(Border.NONE), growth, writer::writes).fixed(shapes.fixed());
     for (Run run : found.runs()) {
-      Planning planning = planning(run, found, writer);
       List<Merge> own = merges(run, planning);
       merges.addAll(own);
       apart.addAll(WhyApart.in(run, own, planning, linear));
@@ -139,21 +140,21 @@ public final class Conversion {
     return planner.certain().choices(run).get(0).merges();
   }
 
-  private Planning planning(Run run, NetworkRuns.Found found, MergeWriter writer) {
-    Flow flow = Objects.requireNonNull(found.flows().get(run.input()));
-    Costs writable = new WritableCosts(costs, flow.channelAxis());
-    return new Planning(writable, Set.of(Border.NONE), growth, writer::writes);
-  }
-
   private void removeGate(NetworkEdit edit, Step step, GateLayer gate, RunShapes shapes) {
     String name = step.name();
     if (!linear.contains(name)) {
       restore(edit, step, gate);
-    } else if (gate.slope().length == 0) {
+    } else if (isIdentity(gate)) {
       edit.drop(name);
     } else {
       scale(edit, step, gate, Objects.requireNonNull(shapes.shapes().get(name)).length);
     }
+  }
+
+  /** Also by numbers: the nearest line to a ReLU of what is never negative. */
+  private static boolean isIdentity(GateLayer gate) {
+    return Arrays.stream(gate.slope()).allMatch(slope -> slope == 1)
+        && Arrays.stream(gate.shift()).allMatch(shift -> shift == 0);
   }
 
   /** The activation goes back to where it came from. */

@@ -60,14 +60,19 @@ final class MergeWriter {
     }
   }
 
-  /** Whether a piece has weights, and one layer of DL4J multiplies as much as its form says. */
+  /**
+   * Whether a piece has weights, and one layer of DL4J computes and multiplies what its form says.
+   */
   boolean writes(Run piece, Form form) {
     boolean weights =
         names(piece.parts())
             .map(name -> edit.step(name).layer())
             .anyMatch(l -> l instanceof FeedForwardLayer && !(l instanceof BatchNormalization));
     boolean vector = Objects.requireNonNull(shapes.shapes().get(piece.output())).length == 2;
-    return weights && (form.groups() == 1 || (form.axes().size() == 2 && !vector));
+    int channelAxis = Objects.requireNonNull(flows.get(piece.input())).channelAxis();
+    return weights
+        && MergedLayer.isWritable(form, channelAxis)
+        && (form.groups() == 1 || (form.axes().size() == 2 && !vector));
   }
 
   /** What a piece reads in terms of steps: a preprocessor belongs to the step behind it. */

@@ -5,7 +5,6 @@ import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.linearize.run.Costs;
-import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
@@ -16,6 +15,7 @@ import io.github.dl4jbnfold.network.read.RunShapes;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.write.NetworkEdit;
 import io.github.dl4jbnfold.verify.CheckFailedException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -129,18 +129,20 @@ public final class Preparation {
   }
 
   private void movePadding(Request request) {
+    // By the rules of the merge: padding that moves for what has no layer is in the way of others.
+    MergeWriter writer = new MergeWriter(edit, shapes, found.flows());
+    List<Run> pieces = new ArrayList<>();
     RunPlanner planner =
         new RunPlanner(
-            Planning.of(request.costs, request.growth, request.padding, (piece, form) -> true),
+            Planning.of(request.costs, request.growth, request.padding, writer::writes),
             gates ->
                 gates.stream().allMatch(request.expected)
                     ? OptionalDouble.of(0)
                     : OptionalDouble.empty());
     for (Run run : found.runs()) {
-      for (Merge merge : planner.choices(run).get(0).merges()) {
-        move(merge.piece());
-      }
+      planner.choices(run).get(0).merges().forEach(merge -> pieces.add(merge.piece()));
     }
+    pieces.forEach(this::move);
   }
 
   private void move(Run piece) {

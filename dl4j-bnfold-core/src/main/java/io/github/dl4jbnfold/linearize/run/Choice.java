@@ -63,12 +63,16 @@ public record Choice(double cost, double loss, Set<String> linear, List<Merge> m
     return kept.size() > MOST ? thinned(kept) : kept;
   }
 
-  /** Ordered by cost, they lose less and less: the last of each step. */
+  /** Ordered by cost, they lose less and less: the last of each step, and the cheapest of all. */
   private static List<Choice> thinned(List<Choice> sorted) {
     double least = sorted.get(0).cost;
     double step = (sorted.get(sorted.size() - 1).cost - least) / MOST;
     TreeMap<Long, Choice> ofSteps = new TreeMap<>();
     sorted.forEach(choice -> ofSteps.put((long) ((choice.cost - least) / step), choice));
-    return new ArrayList<>(ofSteps.values());
+    List<Choice> thinned = new ArrayList<>(ofSteps.values());
+    if (thinned.get(0).cost > least) {
+      thinned.add(0, sorted.get(0));
+    }
+    return thinned;
   }
 }

@@ -49,7 +49,9 @@ public final class FrontierSearch {
           }
           return false;
         };
-    Planning asking = new Planning(planning.costs(), planning.borders(), planning.growth(), asked);
+    Planning asking =
+        new Planning(planning.costs(), planning.borders(), planning.growth(), asked)
+            .fixed(planning.fixedSizes());
     new RunPlanner(asking, linear -> OptionalDouble.of(0)).choices(run);
   }
 

@@ -14,11 +14,31 @@ import java.util.function.BiPredicate;
  *     something else makes up for it
  * @param growth how many times as many multiplications a merge may take, whatever it costs
  * @param allowed which pieces may become one convolution of a form
+ * @param fixedSizes whether nothing of other sizes is read in other runs: what strides leave over
+ *     at a border depends on them
  */
 public record Planning(
-    Costs costs, Set<Border> borders, double growth, BiPredicate<Run, Form> allowed) {
+    Costs costs,
+    Set<Border> borders,
+    double growth,
+    BiPredicate<Run, Form> allowed,
+    boolean fixedSizes) {
   public Planning {
     borders = Set.copyOf(borders);
+  }
+
+  /** For sizes that are always the same. */
+  public Planning(Costs costs, Set<Border> borders, double growth, BiPredicate<Run, Form> allowed) {
+    this(costs, borders, growth, allowed, true);
+  }
+
+  /** The same for sizes that are always the same, or are not. */
+  public Planning fixed(boolean sizes) {
+    return new Planning(costs, borders, growth, allowed, sizes);
+  }
+
+  Segments segments() {
+    return new Segments(borders, fixedSizes);
   }
 
   /**

@@ -47,13 +47,7 @@ public final class RunPlanner {
    *     be
    */
   public RunPlanner(Planning planning, Function<Set<String>, OptionalDouble> loss) {
-    this(
-        planning.costs(),
-        loss,
-        new Segments(planning.borders()),
-        planning.growth(),
-        planning.allowed(),
-        false);
+    this(planning.costs(), loss, planning.segments(), planning.growth(), planning.allowed(), false);
   }
 
   private RunPlanner(

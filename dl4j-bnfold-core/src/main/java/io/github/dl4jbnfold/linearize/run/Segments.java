@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.linearize.run.Part.Block;
 import io.github.dl4jbnfold.linearize.run.Part.Gate;
 import io.github.dl4jbnfold.linearize.run.Part.Unit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +16,20 @@ import java.util.Set;
 /** The one convolution in the place of parts, by its form. */
 final class Segments {
   private final Set<Border> allowed;
+  private final boolean fixedSizes;
+
+  /** For sizes that are always the same. */
+  Segments(Set<Border> allowed) {
+    this(allowed, true);
+  }
 
   /**
    * @param allowed what may be different at borders, because something else makes up for it
+   * @param fixedSizes whether nothing of other sizes is read in other runs
    */
-  Segments(Set<Border> allowed) {
+  Segments(Set<Border> allowed, boolean fixedSizes) {
     this.allowed = allowed;
+    this.fixedSizes = fixedSizes;
   }
 
   /** The form of a convolution, and whether it has a bias. */
@@ -118,13 +127,31 @@ final class Segments {
   }
 
   /**
+   * What is different at the border between two, at its worst: what strides leave over there, and
+   * what is read of it, repeats with the sizes after as many positions as one stride takes.
+   */
+  Border border(Linear first, Linear second, long... sizes) {
+    int period = 1;
+    for (Axis axis : first.form.then(second.form).axes()) {
+      period = fixedSizes ? 1 : Math.max(period, axis.stride());
+    }
+    Border worst = Border.NONE;
+    for (int more = 0; more < period; more++) {
+      int by = more;
+      long[] other = Arrays.stream(sizes).map(size -> size + by).toArray();
+      Border border = Border.between(first.form, first.hasBias, second.form, other);
+      worst = border.compareTo(worst) > 0 ? border : worst;
+    }
+    return worst;
+  }
+
+  /**
    * One convolution for two.
    *
    * @param sizes of the input of the first
    */
   Optional<Linear> then(Linear first, Linear second, long... sizes) {
-    Border border = Border.between(first.form, first.hasBias, second.form, sizes);
-    return allowed.contains(border)
+    return allowed.contains(border(first, second, sizes))
         ? Optional.of(new Linear(first.form.then(second.form), first.hasBias || second.hasBias))
         : Optional.empty();
   }

@@ -29,7 +29,7 @@ public final class WhyApart {
   private WhyApart(Planning planning, Set<String> linear) {
     this.planning = planning;
     this.linear = linear;
-    this.exact = new Segments(planning.borders());
+    this.exact = planning.segments();
   }
 
   /**
@@ -123,7 +123,7 @@ public final class WhyApart {
     Run piece = run.part(first.from, second.to, at);
     String name = run.parts().get(first.to - 1).name();
     Form form = one.get().form().then(two.get().form());
-    Border border = Border.between(one.get().form(), one.get().hasBias(), two.get().form(), at);
+    Border border = exact.border(one.get(), two.get(), at);
     if (!tooMuch(piece, name, form) && !planning.borders().contains(border)) {
       add(name, piece.output(), Reason.BORDER, difference(name, piece, border), padding(piece));
     }

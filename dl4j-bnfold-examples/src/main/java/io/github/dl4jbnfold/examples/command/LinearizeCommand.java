@@ -70,6 +70,11 @@ final class LinearizeCommand extends Subcommand {
     OutputFile.check(target, overwrite);
     if (report != null) {
       requireReport(report);
+      if (report.toAbsolutePath().normalize().equals(target.toAbsolutePath().normalize())) {
+        throw CommandFailure.usage(
+            "%s: the report and the network cannot be the same file. Give the report another name."
+                .formatted(report));
+      }
     }
     LinearizeReport done = quietly(() -> guarded(() -> linearize(target)));
     out().print(json ? Json.of(done) : done.toText() + "  written to " + target + "\n");
@@ -130,17 +135,25 @@ final class LinearizeCommand extends Subcommand {
     }
   }
 
+  /** Both files are complete before the first appears. */
   private void write(Path target, LinearizeJob.Result result) {
     try (OutputFile network = OutputFile.prepare(target, overwrite, result.network())) {
-      if (report != null) {
-        boolean asJson = String.valueOf(report.getFileName()).endsWith(".json");
-        String text = asJson ? Json.of(result.report()) : result.report().toText();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        try (OutputFile written = OutputFile.prepare(report, overwrite, bytes)) {
-          written.publish();
+      if (report == null) {
+        network.publish();
+        return;
+      }
+      boolean asJson = String.valueOf(report.getFileName()).endsWith(".json");
+      String text = asJson ? Json.of(result.report()) : result.report().toText();
+      try (OutputFile written =
+          OutputFile.prepare(report, overwrite, text.getBytes(StandardCharsets.UTF_8))) {
+        written.publish();
+        try {
+          network.publish();
+        } catch (CommandFailure e) {
+          written.retract();
+          throw e;
         }
       }
-      network.publish();
     }
   }
 }

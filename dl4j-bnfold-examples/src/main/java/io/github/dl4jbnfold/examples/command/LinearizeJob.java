@@ -11,6 +11,7 @@ import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.Checkpoints;
 import io.github.dl4jbnfold.linearize.train.DataException;
 import io.github.dl4jbnfold.linearize.train.Epochs;
+import io.github.dl4jbnfold.linearize.train.Fingerprint;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingResult;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
 import io.github.dl4jbnfold.linearize.train.TrainingStep;
@@ -19,10 +20,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,6 +39,7 @@ final class LinearizeJob<M extends Model> {
   private static final int CALIBRATION = 256;
   private static final int CHOOSING = 256;
   private static final int IMAGE_RANK = 3;
+  private static final int COLOURS = 3;
 
   private final LinearizeModel<M> model;
   private final LinearizeOptions options;
@@ -59,11 +63,18 @@ final class LinearizeJob<M extends Model> {
     }
     progress.show("reading " + options.data());
     TrainingSet data = data();
-    FoldingSettings settings = FoldingSettings.of(options, model);
+    SortedMap<String, String> settings = options.settings();
+    settings.put(
+        "model",
+        Fingerprint.of(
+            model.source().structure().steps().toString(), List.of(model.network().params())));
+    settings.put("--data", data.fingerprint());
+    run.begin(settings);
+    FoldingSettings folding = FoldingSettings.of(options, model);
     if (options.endPoint() == LinearizeOptions.Line.LEAST_SQUARES) {
-      settings = settings.calibratedOn(data.calibration(CALIBRATION));
+      folding = folding.calibratedOn(data.calibration(CALIBRATION));
     }
-    LayerFoldingResult<M> result = trainer(data, settings.build()).run();
+    LayerFoldingResult<M> result = trainer(data, folding.build()).run();
     requireAccuracy(result);
     LinearizeReport report = LinearizeReport.of(name, options.rule(), run.conversion(), result);
     return new Result(report, bytes(result.network()));
@@ -75,18 +86,33 @@ final class LinearizeJob<M extends Model> {
     if (shapes.output().length != 1) {
       throw new DataException("Networks that tell classes apart can be trained here.");
     }
-    Examples examples = options.format().read(options.data(), input);
+    boolean channelsLast = isChannelsLast(input);
+    long[] plain = channelsLast ? new long[] {input[2], input[0], input[1]} : input;
+    Examples examples = options.format().read(options.data(), plain);
     long[] read = examples.features(new int[] {0}, null).shape();
-    if (!Arrays.equals(Arrays.copyOfRange(read, 1, read.length), input)) {
+    if (!Arrays.equals(Arrays.copyOfRange(read, 1, read.length), plain)) {
       throw new DataException(
           "An example has the shape %s, and the network reads %s."
-              .formatted(Arrays.toString(read), Arrays.toString(input)));
+              .formatted(Arrays.toString(read), Arrays.toString(plain)));
     }
     int classes = Math.toIntExact(shapes.output()[0]);
-    return new TrainingSet(examples, classes, options.batch(), normalization(input.length));
+    UnaryOperator<INDArray> normalization = normalization(plain);
+    return new TrainingSet(
+        examples,
+        classes,
+        options.batch(),
+        channelsLast ? x -> normalization.apply(x).permute(0, 2, 3, 1).dup('c') : normalization);
   }
 
-  private UnaryOperator<INDArray> normalization(int rank) throws IOException {
+  /** Whether an image is [height, width, channels]. */
+  private static boolean isChannelsLast(long... input) {
+    return input.length == IMAGE_RANK
+        && input[0] != 1
+        && input[0] != COLOURS
+        && (input[2] == 1 || input[2] == COLOURS);
+  }
+
+  private UnaryOperator<INDArray> normalization(long... shape) throws IOException {
     try {
       Optional<DataNormalization> normalizer = model.file().normalizer();
       if (normalizer.isPresent()) {
@@ -99,9 +125,17 @@ final class LinearizeJob<M extends Model> {
     } catch (NetworkFileException e) {
       throw new DataException("The normalizer of the model is unreadable: " + e.getMessage(), e);
     }
-    return rank == IMAGE_RANK
-        ? new PixelNormalization(options.means(), options.deviations())
-        : UnaryOperator.identity();
+    if (shape.length != IMAGE_RANK) {
+      return UnaryOperator.identity();
+    }
+    for (int given : new int[] {options.means().length, options.deviations().length}) {
+      if (given != 1 && given != shape[0]) {
+        throw CommandFailure.usage(
+            "--mean and --std: give one number, or %d, one for each channel, not %d."
+                .formatted(shape[0], given));
+      }
+    }
+    return new PixelNormalization(options.means(), options.deviations());
   }
 
   private LayerFoldingTrainer<M> trainer(TrainingSet data, LayerFoldingOptions settings)
@@ -139,7 +173,7 @@ final class LinearizeJob<M extends Model> {
 
   /** By what is measured now, or was before the run was stopped. */
   private Set<String> chosen(TrainingSet data, LayerFoldingOptions settings) throws IOException {
-    Optional<Set<String>> known = run.choice(options.rule());
+    Optional<Set<String>> known = run.choice();
     if (known.isPresent()) {
       return known.get();
     }
@@ -148,7 +182,7 @@ final class LinearizeJob<M extends Model> {
       throw new DataException(
           "No activation can become linear within %s: allow more.".formatted(options.rule()));
     }
-    run.remember(options.rule(), choice.linear());
+    run.remember(choice.linear());
     return choice.linear();
   }
 

@@ -2,7 +2,10 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.examples.data.DataFormat;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -192,7 +195,19 @@ final class LinearizeOptions {
         "--max-accuracy-loss: give percentage points from 0 to 100, not " + maxAccuracyLoss);
     require(spec, batch > 0, "--batch: give a positive number, not " + batch);
     require(spec, examples > 0, "--examples: give a positive number, not " + examples);
-    require(spec, learningRate > 0, "--learning-rate: give a positive number, not " + learningRate);
+    require(
+        spec,
+        learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+        "--learning-rate: give a positive number, not " + learningRate);
+    for (float mean : means) {
+      require(spec, Float.isFinite(mean), "--mean: give numbers, not " + mean);
+    }
+    for (float deviation : deviations) {
+      require(
+          spec,
+          deviation > 0 && Float.isFinite(deviation),
+          "--std: give positive numbers, not " + deviation);
+    }
     require(
         spec,
         distillation >= 0 && distillation <= 1,
@@ -291,6 +306,24 @@ final class LinearizeOptions {
   /** Whether the folder of checkpoints is this command's own, to remove when all is done. */
   boolean ownsCheckpoints() {
     return checkpoints == null;
+  }
+
+  /** What a result depends on, besides the files, by the names of the options. */
+  SortedMap<String, String> settings() {
+    SortedMap<String, String> settings = new TreeMap<>();
+    settings.put("--budget", String.valueOf(budget()));
+    settings.put("--lambda", String.valueOf(lambda));
+    settings.put("--max-accuracy-loss", String.valueOf(maxAccuracyLoss));
+    settings.put("--unit", unit + " of " + examples);
+    settings.put("--end-point", endPoint.toString());
+    settings.put("--pre", String.valueOf(pre));
+    settings.put("--steps", String.valueOf(steps));
+    settings.put("--batch", String.valueOf(batch));
+    settings.put("--learning-rate", String.valueOf(learningRate));
+    settings.put("--distillation", String.valueOf(distillation));
+    settings.put("--seed", String.valueOf(seed));
+    settings.put("--mean or --std", Arrays.toString(means) + Arrays.toString(deviations));
+    return settings;
   }
 
   /** How activations are chosen, in words. */

@@ -6,45 +6,56 @@ import io.github.dl4jbnfold.linearize.train.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The folder in which a run is remembered, besides the checkpoints of the trainer: what was chosen,
- * as measured times are never the same again, and what was merged.
+ * The folder in which a run is remembered, besides the checkpoints of the trainer: its settings,
+ * what was chosen, as measured times are never the same again, and what was merged.
  */
 record LinearizeRun(Path folder) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SETTINGS = "run.json";
   private static final String CHOICE = "choice.json";
   private static final String CONVERSION = "conversion.json";
-  private static final Set<String> NAMES = Set.of(CHOICE, CONVERSION, "best.zip");
-
-  /** What was chosen, and by which rule. */
-  private record Chosen(String rule, SortedSet<String> linear) {}
+  private static final Set<String> NAMES = Set.of(SETTINGS, CHOICE, CONVERSION, "best.zip");
 
   /**
-   * The activations that a run that was stopped had chosen.
+   * Begins a run, or goes on with it.
    *
-   * @throws CheckpointException if it was another rule, or the file is damaged
+   * @param settings all that the result depends on, by what a user calls it
+   * @throws CheckpointException if the folder remembers a run with others
    */
-  Optional<Set<String>> choice(String rule) {
-    Path file = folder.resolve(CHOICE);
+  void begin(SortedMap<String, String> settings) throws IOException {
+    Path file = folder.resolve(SETTINGS);
     if (!Files.exists(file)) {
-      return Optional.empty();
+      write(SETTINGS, settings);
+      return;
     }
-    Chosen chosen = read(file, Chosen.class);
-    if (!chosen.rule.equals(rule)) {
-      throw new CheckpointException(
-          "%s remembers a run that chose by %s, not by %s.".formatted(folder, chosen.rule, rule));
+    Map<?, ?> known = read(file, Map.class);
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      Object before = known.get(setting.getKey());
+      if (!setting.getValue().equals(before)) {
+        throw new CheckpointException(
+            "%s remembers a run with another %s (%s, now %s)."
+                .formatted(folder, setting.getKey(), before, setting.getValue()));
+      }
     }
-    return Optional.of(Set.copyOf(chosen.linear));
   }
 
-  void remember(String rule, Set<String> linear) throws IOException {
-    write(CHOICE, new Chosen(rule, new TreeSet<>(linear)));
+  /** The activations that a run that was stopped had chosen. */
+  Optional<Set<String>> choice() {
+    Path file = folder.resolve(CHOICE);
+    return Files.exists(file) ? Optional.of(Set.of(read(file, String[].class))) : Optional.empty();
+  }
+
+  void remember(Set<String> linear) throws IOException {
+    write(CHOICE, new TreeSet<>(linear));
   }
 
   /** What was merged, by this run or before it was stopped. */
@@ -56,9 +67,12 @@ record LinearizeRun(Path folder) {
     write(CONVERSION, conversion);
   }
 
+  /** Whole or not at all. */
   private void write(String name, Object value) throws IOException {
     Files.createDirectories(folder);
-    JSON.writeValue(folder.resolve(name).toFile(), value);
+    Path temporary = Files.createTempFile(folder, ".checkpoint-", ".tmp");
+    JSON.writeValue(temporary.toFile(), value);
+    Files.move(temporary, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static <T> T read(Path file, Class<T> type) {

@@ -53,6 +53,13 @@ public final class Cifar10 implements Examples {
           "%s has %d bytes, which is not a number of records of %d."
               .formatted(file, records.length, RECORD));
     }
+    for (int i = 0; i < records.length; i += RECORD) {
+      if (records[i] < 0 || records[i] >= CLASSES.size()) {
+        throw new IOException(
+            "%s: record %d is of class %d, and there are %d."
+                .formatted(file, i / RECORD, Byte.toUnsignedInt(records[i]), CLASSES.size()));
+      }
+    }
     return records;
   }
 

@@ -1,9 +1,11 @@
 package io.github.dl4jbnfold.examples.data;
 
 import io.github.dl4jbnfold.linearize.train.DataException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * numbers names the columns.
  */
 public final class CsvFile implements Examples {
+  private static final int MOST_CLASSES = 10_000;
+
   private final List<float[]> rows;
   private final int[] labels;
   private final List<String> classes;
@@ -40,16 +44,17 @@ public final class CsvFile implements Examples {
   public static CsvFile read(Path file) throws IOException {
     List<float[]> rows = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    try (Reader reader = Files.newBufferedReader(file);
+    try (Reader reader = withoutMark(Files.newBufferedReader(file));
         var records = CSVFormat.DEFAULT.parse(reader)) {
       for (CSVRecord line : records) {
         boolean header = line.getRecordNumber() == 1 && !isNumber(line.get(0));
         if (!header) {
           rows.add(numbers(file, line, rows.isEmpty() ? line.size() : rows.get(0).length + 1));
-          names.add(line.get(line.size() - 1).strip());
+          names.add(name(file, line));
         }
       }
-    } catch (UncheckedIOException e) {
+    } catch (CharacterCodingException | UncheckedIOException | IllegalStateException e) {
+      // Of a bad row or character, by where it is and by the version of the parser.
       throw new DataException("%s cannot be read (%s).".formatted(file, e.getMessage()));
     }
     if (rows.isEmpty()) {
@@ -64,6 +69,30 @@ public final class CsvFile implements Examples {
                 name -> numbered ? Integer.parseInt(name) : Collections.binarySearch(classes, name))
             .toArray(),
         classes);
+  }
+
+  /** Spreadsheets put a mark in front that makes no number of the first one. */
+  private static Reader withoutMark(BufferedReader reader) throws IOException {
+    reader.mark(1);
+    if (reader.read() != '\uFEFF') {
+      reader.reset();
+    }
+    return reader;
+  }
+
+  /** A class; numbers as other programs write them, "1.0" and "01", are whole numbers. */
+  private static String name(Path file, CSVRecord line) {
+    String name = line.get(line.size() - 1).strip();
+    if (!isNumber(name)) {
+      return name;
+    }
+    float number = Float.parseFloat(name);
+    if (number != Math.rint(number) || !(number >= 0 && number < MOST_CLASSES)) {
+      throw new DataException(
+          "%s, row %d: the class is '%s'. Numbers of classes are 0, 1, 2, …."
+              .formatted(file, line.getRecordNumber(), name));
+    }
+    return String.valueOf((int) number);
   }
 
   /** Numbers count from 0; names are in alphabetical order. */
@@ -100,7 +129,7 @@ public final class CsvFile implements Examples {
     }
     float[] numbers = new float[columns - 1];
     for (int i = 0; i < numbers.length; i++) {
-      if (!isNumber(line.get(i))) {
+      if (!isNumber(line.get(i)) || !Float.isFinite(Float.parseFloat(line.get(i).strip()))) {
         throw new DataException(
             "%s, row %d, column %d: '%s' is no number."
                 .formatted(file, line.getRecordNumber(), i + 1, line.get(i)));

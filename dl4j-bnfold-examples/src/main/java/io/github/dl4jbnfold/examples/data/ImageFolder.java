@@ -55,7 +55,7 @@ public final class ImageFolder implements Examples {
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Path folder : sorted(directory)) {
-      if (Files.isDirectory(folder)) {
+      if (Files.isDirectory(folder) && !Files.isHidden(folder)) {
         for (Path file : sorted(folder)) {
           if (isImage(file)) {
             files.add(file);
@@ -157,8 +157,9 @@ public final class ImageFolder implements Examples {
         return image;
       }
       throw new DataException("%s is no image that can be read.".formatted(file));
-    } catch (IOException e) {
-      throw new DataException("%s cannot be read (%s).".formatted(file, e.getMessage()));
+    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      // Damaged GIF and BMP files make the JDK's readers fail in these ways, too.
+      throw new DataException("%s cannot be read (%s).".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.github.dl4jbnfold.examples.data;
 
 import io.github.dl4jbnfold.linearize.train.DataException;
+import io.github.dl4jbnfold.linearize.train.Fingerprint;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -47,7 +49,7 @@ public final class TrainingSet {
       Examples examples, int classes, int batch, UnaryOperator<INDArray> normalization) {
     if (examples.classes().size() > classes) {
       throw new DataException(
-          "There are %d classes, and the network tells %d apart."
+          "There are %d classes, and the network tells %d apart. Numbers of classes begin at 0."
               .formatted(examples.classes().size(), classes));
     }
     this.examples = examples;
@@ -63,6 +65,14 @@ public final class TrainingSet {
   /** How many examples there are to train with. */
   public int size() {
     return training.length;
+  }
+
+  /** Tells one set of examples from another, by their classes and some of their features. */
+  public String fingerprint() {
+    int[] labels = IntStream.range(0, examples.count()).map(examples::label).toArray();
+    INDArray some = examples.features(Arrays.copyOf(training, Math.min(8, training.length)), null);
+    return Fingerprint.of(
+        examples.classes() + Arrays.toString(labels), List.of(normalization.apply(some)));
   }
 
   /** All training examples once, in random order, varied. */

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dl4jbnfold.LayerFolding;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -305,9 +307,46 @@ class LinearizeCommandTest {
         .isEqualTo(load(network).params());
 
     Object[] other = first.clone();
-    other[7] = "0.9";
+    other[7] = "0.704";
     other[11] = folder.resolve("other.zip");
-    Bnfold.run(other).fails(1, checkpoints, "--restart");
+    Bnfold.run(other).fails(1, checkpoints, "another --budget (0.7, now 0.704)", "--restart");
+    other[7] = "0.7";
+    other[3] = rows(150);
+    Bnfold.run(other).fails(1, checkpoints, "another --data");
+    other[3] = rows(200);
+    other[1] = graph();
+    Bnfold.run(other).fails(1);
+  }
+
+  @Test
+  void a_run_that_had_only_chosen_is_not_taken_for_one_of_another_model() throws Exception {
+    Path checkpoints = folder.resolve("run");
+    Path model = layers();
+    Object[] command = {
+      "linearize",
+      model,
+      "--data",
+      rows(200),
+      "--unit",
+      "multiplications",
+      "--budget",
+      "0.7",
+      "--steps",
+      "0",
+      "-o",
+      folder.resolve("out.zip"),
+      "--checkpoints",
+      checkpoints
+    };
+    Bnfold.run(command).succeeds();
+    for (File file : checkpoints.toFile().listFiles((d, name) -> name.endsWith(".zip"))) {
+      Files.delete(file.toPath());
+    }
+    MultiLayerNetwork other = MultiLayerNetwork.load(model.toFile(), true);
+    other.getLayer(0).getParam("W").muli(2);
+    other.save(model.toFile(), true);
+    command[11] = folder.resolve("other.zip");
+    Bnfold.run(command).fails(1, checkpoints, "another model");
   }
 
   private MultiLayerNetwork load(byte[] network) throws IOException {
@@ -327,6 +366,66 @@ class LinearizeCommandTest {
     Path rows = folder.resolve("bad.csv");
     Files.writeString(rows, "1,2,0\n".repeat(40));
     Bnfold.run("linearize", layers(), "--data", rows).fails(1, rows);
+  }
+
+  @Test
+  void means_are_one_or_one_for_each_channel() throws Exception {
+    Bnfold.run("linearize", graph(), "--data", images(), "--mean", "0.5,0.5")
+        .fails(2, "--mean", "3, one for each channel");
+  }
+
+  @Test
+  void a_network_that_reads_channels_last_gets_them_last() throws Exception {
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(8, 7, 3, CNN2DFormat.NHWC))
+                .addLayer("a", last(4, Activation.RELU), "image")
+                .addLayer("b", last(4, Activation.IDENTITY), "a")
+                .addLayer("pool", pool(), "b")
+                .addLayer(
+                    "out",
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build(),
+                    "pool")
+                .setOutputs("out")
+                .build());
+    network.init();
+    Path file = folder.resolve("last.zip");
+    network.save(file.toFile(), true);
+    Path out = folder.resolve("out.zip");
+    Bnfold.run(
+            "linearize",
+            file,
+            "--data",
+            images(),
+            "--unit",
+            "depth",
+            "--budget",
+            "0.7",
+            "--steps",
+            "1",
+            "--batch",
+            "8",
+            "-o",
+            out)
+        .succeeds();
+    assertThat(LayerFolding.depth(ComputationGraph.load(out.toFile(), true))).isEqualTo(2);
+  }
+
+  private static ConvolutionLayer last(int outputs, Activation activation) {
+    ConvolutionLayer layer = conv(outputs, activation);
+    layer.setCnn2dDataFormat(CNN2DFormat.NHWC);
+    return layer;
+  }
+
+  private static GlobalPoolingLayer pool() {
+    return new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(1, 2).build();
   }
 
   @Test
@@ -355,6 +454,7 @@ class LinearizeCommandTest {
     Bnfold.run("linearize", model, "--dry-run", "--budget", "2").fails(2, "--budget");
     Bnfold.run("linearize", model, "--dry-run", "--budget", "0.5", "--lambda", "1")
         .fails(2, "--budget", "--lambda");
+    Bnfold.run("linearize", model, "--dry-run", "--std", "0").fails(2, "--std");
     Bnfold.run("linearize", Bnfold.model(folder), "--dry-run").fails(2, "SameDiff");
     Bnfold.run("linearize", model, "--data", folder.resolve("nothing")).fails(1, "nothing");
   }
