@@ -133,7 +133,8 @@ final class LinearSteps {
     int inputs = Math.toIntExact(convolution.getNIn());
     int outputs = Math.toIntExact(convolution.getNOut());
     if (layer instanceof SeparableConvolution2D separable) {
-      return separable(separable, axis, axes);
+      // ND4J forgets the pointwise weights where there is one channel.
+      return inputs == 1 ? null : separable(separable, axis, axes);
     } else if (layer instanceof DepthwiseConvolution2D depthwise) {
       Form form = new Form(inputs, inputs * depthwise.getDepthMultiplier(), inputs, axes);
       return linear(axis, form, () -> permuted("W", 2, 3, 0, 1));

@@ -122,7 +122,8 @@ final class OperatorSteps {
     int outputs = Math.toIntExact(depthwise ? sorted[0] * sorted[1] : sorted[0]);
     Form form = new Form(own, outputs, depthwise ? own : 1, axes);
     if (separable) {
-      return separable(op, form, order, format);
+      // ND4J forgets the pointwise weights where there is one channel.
+      return own == 1 ? null : separable(op, form, order, format);
     }
     Supplier<Convolution> numbers =
         () -> shaped(wide(op, 1).permute(order).dup('c'), bias(op, 2, outputs), form);

@@ -34,6 +34,10 @@ final class ConvolutionAdapter implements LayerAdapter {
   @Override
   public void read(Site site) {
     ConvolutionLayer layer = (ConvolutionLayer) site.layer();
+    if (layer instanceof SeparableConvolution2D && layer.getNIn() == 1) {
+      site.wall(); // ND4J forgets the pointwise weights of such a one.
+      return;
+    }
     int axis = axis(layer);
     Geometry geometry = Geometry.of(layer);
     boolean transposed = isTransposed(layer);

@@ -94,6 +94,9 @@ final class ConvolutionTranslator implements Translator {
     if (in == null || out == null || op.inputs().size() < 2) {
       return false;
     }
+    if (op.type().equals("sconv2d") && in[op.integer(9, 0) != 0 ? 3 : 1] == 1) {
+      return false; // ND4J forgets the pointwise weights of such a one.
+    }
     for (int k = 1; k <= kernels; k++) {
       if (reading.constants().array(op.input(k)) == null) {
         return false;

@@ -2,7 +2,6 @@ package io.github.dl4jbnfold.linearize.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -14,82 +13,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Two convolutions and the one in their place, against the definition, in float64. */
 class CompositionTest {
   private static final double EXACT = 1e-12;
-
-  /** A random pair: kernels, strides, dilations, paddings (of each side), groups. */
-  private record Pair(Convolution first, Convolution second, INDArray input, long[] sizes) {
-    static Pair random(long seed, int spatialAxes) {
-      Random random = new Random(seed);
-      long[] sizes = random.longs(spatialAxes, 5, 10).toArray();
-      int unit = 1 + random.nextInt(2);
-      List<Axis> one = axes(random, sizes);
-      long[] middle = outputs(one, sizes);
-      List<Axis> two = axes(random, middle);
-      int groups = random.nextInt(3) == 0 ? 2 : 1;
-      int inputs = unit * 2;
-      int between = 2 * (1 + random.nextInt(2));
-      Convolution first = Naive.random(random, inputs, between, groups, one);
-      Convolution second =
-          random.nextInt(3) == 0
-              ? Naive.random(random, between, between * unit, between, two)
-              : Naive.random(random, between, 2 * unit, random.nextInt(3) == 0 ? 2 : 1, two);
-      long[] shape = new long[1 + spatialAxes];
-      shape[0] = inputs;
-      System.arraycopy(sizes, 0, shape, 1, spatialAxes);
-      return new Pair(first, second, Naive.normal(random, shape), sizes);
-    }
-
-    private static List<Axis> axes(Random random, long[] sizes) {
-      List<Axis> axes = new ArrayList<>();
-      for (long size : sizes) {
-        Axis axis;
-        do {
-          axis =
-              new Axis(
-                  1 + random.nextInt(3),
-                  1 + random.nextInt(2),
-                  1 + random.nextInt(3),
-                  random.nextInt(4) - 1,
-                  random.nextInt(4) - 1);
-        } while (axis.outputs(size) < 1);
-        axes.add(axis);
-      }
-      return axes;
-    }
-
-    private static long[] outputs(List<Axis> axes, long[] sizes) {
-      long[] outputs = new long[sizes.length];
-      Arrays.setAll(outputs, i -> axes.get(i).outputs(sizes[i]));
-      return outputs;
-    }
-
-    /** The padding of both in front of the first. */
-    Pair paddedInFront() {
-      List<Axis> whole = new ArrayList<>();
-      List<Axis> none = new ArrayList<>();
-      for (int i = 0; i < sizes.length; i++) {
-        Axis merged = first.axes().get(i).then(second.axes().get(i));
-        whole.add(first.axes().get(i).padded(merged.before(), merged.after()));
-        none.add(second.axes().get(i).padded(0, 0));
-      }
-      return new Pair(first.padded(whole), second.padded(none), input, sizes);
-    }
-
-    Border border() {
-      return Border.between(first.form(), first.hasBias(), second.form(), sizes);
-    }
-
-    INDArray apart() {
-      return Naive.apply(second, Naive.apply(first, input));
-    }
-
-    INDArray merged() {
-      return Naive.apply(first.then(second), input);
-    }
-
-    double error() {
-      return Naive.error(apart(), merged());
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
@@ -124,7 +47,7 @@ class CompositionTest {
       Pair pair = Pair.random(5000 + seed, 2);
       if (pair.border() == Border.BIAS) {
         found++;
-        Pair zero = new Pair(pair.first, pair.second, pair.input.mul(0), pair.sizes);
+        Pair zero = new Pair(pair.first(), pair.second(), pair.input().mul(0), pair.sizes());
         INDArray map = zero.apart().sub(zero.merged());
         assertThat(Naive.error(pair.apart(), pair.merged().add(map))).isLessThan(EXACT);
         assertThat(map.amaxNumber().doubleValue()).isGreaterThan(1e-3);
@@ -181,7 +104,7 @@ class CompositionTest {
       Pair pair = new Pair(first, flattened, Naive.normal(random, 2, sizes[0], sizes[1]), sizes);
       Convolution merged = first.then(flattened).croppedTo(sizes);
       assertThat(merged.weights().shape()).containsExactly(4, 2, sizes[0], sizes[1]);
-      assertThat(Naive.error(pair.apart(), Naive.apply(merged, pair.input))).isLessThan(EXACT);
+      assertThat(Naive.error(pair.apart(), Naive.apply(merged, pair.input()))).isLessThan(EXACT);
     }
   }
 

@@ -119,6 +119,16 @@ class MergedNetworksTest {
   }
 
   @Test
+  void a_separable_convolution_of_one_channel_ends_a_run() {
+    Folded.net(images(CNN2DFormat.NCHW))
+        .layer("a", conv(1, 3, 3).build())
+        .layer("b", new SeparableConvolution2D.Builder(3, 3).nOut(1).build())
+        .layer("c", conv(4, 1, 1).activation(Activation.IDENTITY).build())
+        .allLinear()
+        .equalOutputs();
+  }
+
+  @Test
   void separable_convolutions() {
     Folded.net(images(CNN2DFormat.NCHW))
         .layer(

@@ -138,7 +138,11 @@ final class GatedGraph {
 
     /** The outputs are those of the gated graph with its gates at their ends. */
     After equalOutputs() {
-      double tolerance = net.type() == DataType.DOUBLE ? 1e-9 : 1e-4;
+      return equalOutputs(net.type() == DataType.DOUBLE ? 1e-9 : 1e-4);
+    }
+
+    /** The same, with a relative error less than this. */
+    After equalOutputs(double tolerance) {
       for (int i = 0; i < 2; i++) {
         Agreement agreement = Agreement.of(before, outputs());
         assertThat(agreement.maxRelativeError()).as("relative error").isLessThan(tolerance);

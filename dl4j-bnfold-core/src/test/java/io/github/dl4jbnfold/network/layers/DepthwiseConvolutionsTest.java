@@ -83,6 +83,15 @@ class DepthwiseConvolutionsTest {
 
   @ParameterizedTest
   @EnumSource
+  void a_separable_convolution_of_one_channel_is_a_wall(CNN2DFormat format) {
+    SeparableConvolution2D one =
+        new SeparableConvolution2D.Builder().kernelSize(2, 3).nOut(1).build();
+    Chain.of(InputType.convolutional(7, 6, 1, format), one, norm(), conv(), norm(), wall())
+        .removesAll();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_norm_goes_forward_into_a_separable_convolution_that_reads_no_zeros(CNN2DFormat format) {
     Chain.of(images(format), wall(), norm(), separable(ConvolutionMode.Truncate).build(), wall())
         .removesAll();
