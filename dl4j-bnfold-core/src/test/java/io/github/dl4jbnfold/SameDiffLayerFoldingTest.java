@@ -248,4 +248,19 @@ class SameDiffLayerFoldingTest {
                     .run())
         .hasMessageContaining("maximizes");
   }
+
+  @Test
+  void padding_moves_only_for_operators_with_an_activation_between_them() {
+    Node image = net.image(2, 6, 5);
+    layer(layer(image, 3), 2).relu().variable().rename("out");
+    INDArray x = net.gaussian(1, 4, 2, 6, 5);
+    GraphFoldingOptions still =
+        OPTIONS.expecting(gate -> false).gates(gates -> gates.start(0).penalties(name -> null));
+
+    SameDiff prepared = LayerFolding.prepare(net.graph(), still).network();
+
+    INDArray before = net.graph().outputSingle(Map.of(image.name(), x), "out");
+    INDArray after = prepared.outputSingle(Map.of(image.name(), x), "out");
+    assertThat(Agreement.of(before, after).maxRelativeError()).isLessThan(1e-12);
+  }
 }

@@ -76,9 +76,7 @@ public final class BudgetPlan {
   private FrontierSearch search() {
     return new FrontierSearch(
         found.runs(),
-        run ->
-            Planning.of(request.costs, request.growth, request.padding, writer::writes)
-                .fixed(fixed));
+        run -> Planning.of(request.costs, request.growth, request.padding, writer::writes, fixed));
   }
 
   private double error(ToDoubleFunction<Model> error, Set<String> linear) {

@@ -134,7 +134,8 @@ public final class Preparation {
     List<Run> pieces = new ArrayList<>();
     RunPlanner planner =
         new RunPlanner(
-            Planning.of(request.costs, request.growth, request.padding, writer::writes),
+            Planning.of(
+                request.costs, request.growth, request.padding, writer::writes, shapes.fixed()),
             gates ->
                 gates.stream().allMatch(request.expected)
                     ? OptionalDouble.of(0)

@@ -42,18 +42,30 @@ public record Planning(
   }
 
   /**
-   * For merges that padding in front will make exact.
+   * For merges that padding in front will make exact. Padding moves only for what has an activation
+   * in it: making that one linear changes the network anyhow, and its loss is measured. Layers that
+   * are linear already merge where that is exact as they stand.
    *
    * @param writable which pieces there are operators for
+   * @param fixedSizes whether nothing of other sizes is read in other runs
    */
   public static Planning of(
-      Costs costs, double growth, PaddingScope padding, BiPredicate<Run, Form> writable) {
-    return padding == PaddingScope.NONE
-        ? new Planning(costs, EnumSet.of(Border.NONE), growth, writable)
-        : new Planning(
-            costs,
-            EnumSet.allOf(Border.class),
-            growth,
-            (piece, form) -> writable.test(piece, form) && padding.admits(piece));
+      Costs costs,
+      double growth,
+      PaddingScope padding,
+      BiPredicate<Run, Form> writable,
+      boolean fixedSizes) {
+    Set<Border> exact = EnumSet.of(Border.NONE);
+    if (padding == PaddingScope.NONE) {
+      return new Planning(costs, exact, growth, writable, fixedSizes);
+    }
+    Segments asTheyStand = new Segments(exact, fixedSizes);
+    BiPredicate<Run, Form> admitted =
+        (piece, form) ->
+            piece.gates().isEmpty()
+                ? asTheyStand.chain(piece.parts(), piece.sizeArray()).isPresent()
+                : padding.admits(piece);
+    return new Planning(
+        costs, EnumSet.allOf(Border.class), growth, admitted.and(writable), fixedSizes);
   }
 }

@@ -3,7 +3,6 @@ package io.github.dl4jbnfold.linearize.samediff;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.run.FrontierSearch;
-import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
 import io.github.dl4jbnfold.samediff.Probe;
 import io.github.dl4jbnfold.verify.FoldingException;
@@ -55,13 +54,7 @@ public final class GraphBudget {
   }
 
   private FrontierSearch search() {
-    Planning planning =
-        Planning.of(
-            options.costs(),
-            options.growth(),
-            options.padding(),
-            (piece, form) -> MergeWriter.isWorthwhile(piece));
-    return new FrontierSearch(found.runs(), run -> planning);
+    return new FrontierSearch(found.runs(), run -> options.planning());
   }
 
   private double error(ToDoubleFunction<SameDiff> error, Set<String> linear) {

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.linearize.samediff;
 import io.github.dl4jbnfold.layers.GatePenalty;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
+import io.github.dl4jbnfold.linearize.run.Planning;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,5 +114,11 @@ public record GraphFoldingOptions(
     shapes.put(placeholder, shape.clone());
     return new GraphFoldingOptions(
         gates, padding, expected, foldingBatchNorms, costs, growth, outputs, shapes);
+  }
+
+  /** The rules of merges that padding in front will make exact: operators have fixed sizes here. */
+  Planning planning() {
+    return Planning.of(
+        costs, growth, padding, (piece, form) -> MergeWriter.isWorthwhile(piece), true);
   }
 }

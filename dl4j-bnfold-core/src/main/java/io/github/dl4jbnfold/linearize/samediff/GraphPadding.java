@@ -6,7 +6,6 @@ import io.github.dl4jbnfold.linearize.merge.Form;
 import io.github.dl4jbnfold.linearize.run.Merge;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront;
 import io.github.dl4jbnfold.linearize.run.PaddingInFront.Margin;
-import io.github.dl4jbnfold.linearize.run.Planning;
 import io.github.dl4jbnfold.linearize.run.Run;
 import io.github.dl4jbnfold.linearize.run.RunPlanner;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
@@ -71,12 +70,10 @@ public final class GraphPadding {
     List<Probe> probes = SameDiffShapes.probes(graph, outputs, options.inputShapes());
     Shapes shapes = SameDiffShapes.of(graph, probes);
     GraphPadding padding = new GraphPadding(graph, outputs, shapes);
-    Planning planning =
-        Planning.of(options.costs(), options.growth(), options.padding(), (piece, form) -> true);
     Predicate<String> linear = gate -> gates.contains(gate) && options.expected().test(gate);
     RunPlanner planner =
         new RunPlanner(
-            planning,
+            options.planning(),
             names ->
                 names.stream().allMatch(linear) ? OptionalDouble.of(0) : OptionalDouble.empty());
     Snapshot snapshot = Snapshot.of(graph);

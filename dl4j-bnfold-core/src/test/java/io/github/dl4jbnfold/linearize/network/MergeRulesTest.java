@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jbnfold.LayerFolding;
 import io.github.dl4jbnfold.LayerFoldingOptions;
+import io.github.dl4jbnfold.fixture.RandomParameters;
+import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
+import io.github.dl4jbnfold.verify.Agreement;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -24,6 +27,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What the frontier may promise, and what merges then. */
@@ -122,5 +126,35 @@ class MergeRulesTest {
     String relu = gates.get(gates.size() - 1);
     var converted = LayerFolding.linearize(network, Set.of(relu), fitted);
     assertThat(LayerFolding.depth(converted.network())).isEqualTo(LayerFolding.depth(network));
+  }
+
+  @Test
+  void padding_moves_only_for_layers_with_an_activation_between_them() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(same(Activation.IDENTITY))
+                .layer(same(Activation.RELU))
+                .layer(new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutional(6, 5, 3))
+                .build());
+    network.init();
+    RandomParameters.in(network, 8);
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 4, 3, 6, 5);
+    INDArray before = network.output(x.dup());
+
+    var prepared = LayerFolding.prepare(network, SHALLOW.start(0).expecting(gate -> false));
+    assertThat(Agreement.of(before, prepared.network().output(x.dup())).maxRelativeError())
+        .isLessThan(1e-12);
+    var untouched = LayerFolding.linearize(network, Set.of(), SHALLOW);
+    assertThat(Agreement.of(before, untouched.network().output(x.dup())).maxRelativeError())
+        .isLessThan(1e-12);
+    var frontier = LayerFolding.frontier(network, n -> 0, SHALLOW, (done, all) -> {});
+    for (Choice choice : frontier.choices()) {
+      var linear = LayerFolding.linearize(network, choice.linear(), SHALLOW).network();
+      assertThat(LayerFolding.depth(linear)).isEqualTo((int) choice.cost());
+    }
   }
 }
