@@ -1,34 +1,17 @@
 package io.github.dl4jbnfold;
 
-import io.github.dl4jbnfold.layers.GateLayer;
-import io.github.dl4jbnfold.linearize.network.BudgetPlan;
-import io.github.dl4jbnfold.linearize.network.Conversion;
-import io.github.dl4jbnfold.linearize.network.NetworkDepth;
-import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.run.FrontierSearch;
-import io.github.dl4jbnfold.linearize.run.PaddingScope;
-import io.github.dl4jbnfold.linearize.samediff.GraphBudget;
-import io.github.dl4jbnfold.linearize.samediff.GraphConversion;
 import io.github.dl4jbnfold.linearize.samediff.GraphDepth;
 import io.github.dl4jbnfold.linearize.samediff.GraphFoldingOptions;
-import io.github.dl4jbnfold.linearize.samediff.GraphPreparation;
-import io.github.dl4jbnfold.linearize.samediff.GraphTrainee;
 import io.github.dl4jbnfold.linearize.samediff.SameDiffGates;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
-import io.github.dl4jbnfold.network.structure.GraphNetwork;
-import io.github.dl4jbnfold.network.structure.LayerNetwork;
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
-import io.github.dl4jbnfold.network.structure.Step;
 import io.github.dl4jbnfold.verify.FoldingException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -65,7 +48,13 @@ public final class LayerFolding {
    * @param network of DL4J's own layers
    * @param report what was done
    */
-  public record Converted<N>(N network, LayerFoldingReport report) {}
+  public record Converted<N>(N network, LayerFoldingReport report) {
+    /** Gives back the network. */
+    N tell(Consumer<LayerFoldingReport> listener) {
+      listener.accept(report);
+      return network;
+    }
+  }
 
   /**
    * Puts gates in the place of activations; the given network is not changed.
@@ -76,39 +65,13 @@ public final class LayerFolding {
    */
   public static Prepared<ComputationGraph> prepare(
       ComputationGraph network, LayerFoldingOptions options) {
-    Preparation.Prepared prepared =
-        Preparation.prepare(
-            new GraphNetwork(folded(network, options)), options.request(new GraphNetwork(network)));
-    return new Prepared<>((ComputationGraph) prepared.network().model(), prepared.gates());
+    return NetworkLayerFolding.GRAPHS.prepare(network, options);
   }
 
   /** As {@link #prepare(ComputationGraph, LayerFoldingOptions)}. */
   public static Prepared<MultiLayerNetwork> prepare(
       MultiLayerNetwork network, LayerFoldingOptions options) {
-    Preparation.Prepared prepared =
-        Preparation.prepare(
-            new LayerNetwork(folded(network, options)), options.request(new LayerNetwork(network)));
-    return new Prepared<>((MultiLayerNetwork) prepared.network().model(), prepared.gates());
-  }
-
-  private static ComputationGraph folded(ComputationGraph network, LayerFoldingOptions options) {
-    return options.foldingBatchNorms()
-        ? BatchNormFolding.foldCopy(network, folding(options)).network()
-        : network;
-  }
-
-  private static MultiLayerNetwork folded(MultiLayerNetwork network, LayerFoldingOptions options) {
-    return options.foldingBatchNorms()
-        ? BatchNormFolding.foldCopy(network, folding(options)).network()
-        : network;
-  }
-
-  private static FoldingOptions folding(LayerFoldingOptions options) {
-    FoldingOptions folding = FoldingOptions.defaults();
-    for (Map.Entry<String, long[]> shape : options.inputShapes().entrySet()) {
-      folding = folding.inputShape(shape.getKey(), shape.getValue());
-    }
-    return folding;
+    return NetworkLayerFolding.LAYERS.prepare(network, options);
   }
 
   /**
@@ -123,13 +86,13 @@ public final class LayerFolding {
    */
   public static Converted<ComputationGraph> convert(
       ComputationGraph gated, Set<String> linear, LayerFoldingOptions options) {
-    return convert(new GraphNetwork(gated), linear, options, ComputationGraph.class);
+    return NetworkLayerFolding.GRAPHS.convert(gated, linear, options);
   }
 
   /** As {@link #convert(ComputationGraph, Set, LayerFoldingOptions)}. */
   public static Converted<MultiLayerNetwork> convert(
       MultiLayerNetwork gated, Set<String> linear, LayerFoldingOptions options) {
-    return convert(new LayerNetwork(gated), linear, options, MultiLayerNetwork.class);
+    return NetworkLayerFolding.LAYERS.convert(gated, linear, options);
   }
 
   /**
@@ -137,14 +100,12 @@ public final class LayerFolding {
    * what they cost by the costs of the options.
    */
   public static List<Candidate> candidates(ComputationGraph network, LayerFoldingOptions options) {
-    return BudgetPlan.candidates(
-        new GraphNetwork(prepare(network, options.forChoosing()).network()), options.budget());
+    return NetworkLayerFolding.GRAPHS.candidates(network, options);
   }
 
   /** As {@link #candidates(ComputationGraph, LayerFoldingOptions)}. */
   public static List<Candidate> candidates(MultiLayerNetwork network, LayerFoldingOptions options) {
-    return BudgetPlan.candidates(
-        new LayerNetwork(prepare(network, options.forChoosing()).network()), options.budget());
+    return NetworkLayerFolding.LAYERS.candidates(network, options);
   }
 
   /**
@@ -169,12 +130,7 @@ public final class LayerFolding {
       ToDoubleFunction<ComputationGraph> error,
       LayerFoldingOptions options,
       FrontierSearch.Progress progress) {
-    Prepared<ComputationGraph> prepared = prepare(network, options.forChoosing());
-    return BudgetPlan.of(
-        new GraphNetwork(prepared.network()),
-        model -> error.applyAsDouble((ComputationGraph) model),
-        options.budget(),
-        progress);
+    return NetworkLayerFolding.GRAPHS.frontier(network, error, options, progress);
   }
 
   /**
@@ -186,12 +142,7 @@ public final class LayerFolding {
       ToDoubleFunction<MultiLayerNetwork> error,
       LayerFoldingOptions options,
       FrontierSearch.Progress progress) {
-    Prepared<MultiLayerNetwork> prepared = prepare(network, options.forChoosing());
-    return BudgetPlan.of(
-        new LayerNetwork(prepared.network()),
-        model -> error.applyAsDouble((MultiLayerNetwork) model),
-        options.budget(),
-        progress);
+    return NetworkLayerFolding.LAYERS.frontier(network, error, options, progress);
   }
 
   /**
@@ -204,15 +155,13 @@ public final class LayerFolding {
    */
   public static Converted<ComputationGraph> linearize(
       ComputationGraph network, Set<String> linear, LayerFoldingOptions options) {
-    LayerFoldingOptions certain = options.expecting(linear::contains);
-    return convert(prepare(network, certain).network(), linear, certain);
+    return NetworkLayerFolding.GRAPHS.linearize(network, linear, options);
   }
 
   /** As {@link #linearize(ComputationGraph, Set, LayerFoldingOptions)}. */
   public static Converted<MultiLayerNetwork> linearize(
       MultiLayerNetwork network, Set<String> linear, LayerFoldingOptions options) {
-    LayerFoldingOptions certain = options.expecting(linear::contains);
-    return convert(prepare(network, certain).network(), linear, certain);
+    return NetworkLayerFolding.LAYERS.linearize(network, linear, options);
   }
 
   /**
@@ -224,10 +173,7 @@ public final class LayerFolding {
    */
   public static LayerFoldingTrainer.Builder<ComputationGraph> trainer(
       ComputationGraph network, LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
-    return new LayerFoldingTrainer.Builder<>(
-        folded(network, options),
-        teacher -> prepare(network, options).network(),
-        (gated, linear) -> told(convert(gated, linear, options), reports));
+    return NetworkLayerFolding.GRAPHS.trainer(network, options, reports);
   }
 
   /** As {@link #trainer(ComputationGraph, LayerFoldingOptions, Consumer)}. */
@@ -235,78 +181,27 @@ public final class LayerFolding {
       MultiLayerNetwork network,
       LayerFoldingOptions options,
       Consumer<LayerFoldingReport> reports) {
-    return new LayerFoldingTrainer.Builder<>(
-        folded(network, options),
-        teacher -> prepare(network, options).network(),
-        (gated, linear) -> told(convert(gated, linear, options), reports));
-  }
-
-  private static <N> N told(Converted<N> converted, Consumer<LayerFoldingReport> reports) {
-    reports.accept(converted.report());
-    return converted.network();
-  }
-
-  private static <N> Converted<N> convert(
-      SourceNetwork gated, Set<String> linear, LayerFoldingOptions options, Class<N> type) {
-    long start = System.nanoTime();
-    Map<String, Double> alphas = alphas(gated);
-    for (String name : new TreeSet<>(linear)) {
-      if (!alphas.containsKey(name)) {
-        throw new FoldingException(
-            "The network has no gate '%s'; it has %s."
-                .formatted(name, alphas.isEmpty() ? "none" : String.join(", ", alphas.keySet())));
-      }
-    }
-    Conversion.Result result =
-        Conversion.convert(gated, linear, options.costs(), options.growth(), options.inputShapes());
-    LayerFoldingReport report =
-        LayerFoldingReport.of(
-            alphas.keySet(),
-            linear,
-            result.merges(),
-            result.apart(),
-            size(gated),
-            size(result.network()),
-            result.agreement().maxRelativeError(),
-            start);
-    return new Converted<>(type.cast(result.network().model()), report);
-  }
-
-  private static LayerFoldingReport.Size size(SourceNetwork network) {
-    return new LayerFoldingReport.Size(NetworkDepth.of(network), network.model().numParams());
+    return NetworkLayerFolding.LAYERS.trainer(network, options, reports);
   }
 
   /** How many layers with a matrix of weights lie on the longest path through a network. */
   public static int depth(ComputationGraph network) {
-    return NetworkDepth.of(new GraphNetwork(network));
+    return NetworkLayerFolding.GRAPHS.depth(network);
   }
 
   /** As {@link #depth(ComputationGraph)}. */
   public static int depth(MultiLayerNetwork network) {
-    return NetworkDepth.of(new LayerNetwork(network));
+    return NetworkLayerFolding.LAYERS.depth(network);
   }
 
   /** The α of all gates, by their names, in the order of the network. */
   public static Map<String, Double> alphas(ComputationGraph network) {
-    return alphas(new GraphNetwork(network));
+    return NetworkLayerFolding.GRAPHS.alphas(network);
   }
 
   /** As {@link #alphas(ComputationGraph)}. */
   public static Map<String, Double> alphas(MultiLayerNetwork network) {
-    return alphas(new LayerNetwork(network));
-  }
-
-  private static Map<String, Double> alphas(SourceNetwork network) {
-    Map<String, Double> alphas = new LinkedHashMap<>();
-    for (Step step : network.structure().steps()) {
-      if (step.layer() instanceof GateLayer) {
-        alphas.put(
-            step.name(),
-            Objects.requireNonNull(network.parameters(step.name()).get(GateLayer.ALPHA))
-                .getDouble(0));
-      }
-    }
-    return alphas;
+    return NetworkLayerFolding.LAYERS.alphas(network);
   }
 
   /** The names of the gates whose α is at least a threshold: 0.9 in the paper. */
@@ -335,22 +230,7 @@ public final class LayerFolding {
    *     was
    */
   public static Prepared<SameDiff> prepare(SameDiff graph, GraphFoldingOptions options) {
-    SameDiff copy = folded(graph, options);
-    return new Prepared<>(copy, GraphPreparation.prepare(copy, options));
-  }
-
-  /** A copy, its batch normalizations folded if they are to be. */
-  private static SameDiff folded(SameDiff graph, GraphFoldingOptions options) {
-    FoldingOptions folding = FoldingOptions.defaults().outputs(options.outputs());
-    for (Map.Entry<String, long[]> shape : options.inputShapes().entrySet()) {
-      folding = folding.inputShape(shape.getKey(), shape.getValue());
-    }
-    SameDiff copy =
-        options.foldingBatchNorms()
-            ? BatchNormFolding.foldCopy(graph, folding).network()
-            : graph.dup();
-    copy.setListeners(graph.getListeners());
-    return copy;
+    return GraphLayerFolding.prepare(graph, options);
   }
 
   /**
@@ -364,9 +244,7 @@ public final class LayerFolding {
    */
   public static Converted<SameDiff> convert(
       SameDiff gated, Set<String> linear, GraphFoldingOptions options) {
-    SameDiff copy = gated.dup();
-    copy.setListeners(gated.getListeners());
-    return new Converted<>(copy, GraphConversion.convert(copy, linear, options));
+    return GraphLayerFolding.convert(gated, linear, options);
   }
 
   /**
@@ -378,26 +256,18 @@ public final class LayerFolding {
       ToDoubleFunction<SameDiff> error,
       GraphFoldingOptions options,
       FrontierSearch.Progress progress) {
-    return GraphBudget.of(gatedForChoosing(graph, options), error, options, progress);
+    return GraphLayerFolding.frontier(graph, error, options, progress);
   }
 
   /** As {@link #candidates(ComputationGraph, LayerFoldingOptions)}. */
   public static List<Candidate> candidates(SameDiff graph, GraphFoldingOptions options) {
-    return GraphBudget.candidates(gatedForChoosing(graph, options), options);
-  }
-
-  private static SameDiff gatedForChoosing(SameDiff graph, GraphFoldingOptions options) {
-    GraphFoldingOptions still =
-        options.padding(PaddingScope.NONE).gates(gates -> gates.start(0).penalties(name -> null));
-    return prepare(graph, still).network();
+    return GraphLayerFolding.candidates(graph, options);
   }
 
   /** As {@link #linearize(ComputationGraph, Set, LayerFoldingOptions)}. */
   public static Converted<SameDiff> linearize(
       SameDiff graph, Set<String> linear, GraphFoldingOptions options) {
-    GraphFoldingOptions certain =
-        options.expecting(linear::contains).gates(gates -> gates.penalties(name -> null));
-    return convert(prepare(graph, certain).network(), linear, certain);
+    return GraphLayerFolding.linearize(graph, linear, options);
   }
 
   /** How many operators with a matrix of weights lie on the longest path through a graph. */
@@ -417,12 +287,7 @@ public final class LayerFolding {
    */
   public static LayerFoldingTrainer.Builder<SameDiff> trainer(
       SameDiff graph, GraphFoldingOptions options, Consumer<LayerFoldingReport> reports) {
-    GraphFoldingOptions plain =
-        options.foldingBatchNorms(false).gates(gates -> gates.penalties(name -> null));
-    return LayerFoldingTrainer.of(
-        GraphTrainee.of(folded(graph, options), options.outputs()),
-        original -> prepare(original, plain).network(),
-        (gated, linear) -> told(convert(gated, linear, plain), reports));
+    return GraphLayerFolding.trainer(graph, options, reports);
   }
 
   /** The α of all gates, by what they write. */

@@ -27,6 +27,7 @@ public final class LayerFoldingOptions {
           4,
           EndPoint.IDENTITY,
           List.of(),
+          List.of(),
           Map.of());
 
   // Not final, so that a copy can be changed before anybody sees it.
@@ -38,6 +39,7 @@ public final class LayerFoldingOptions {
   private double growth;
   private EndPoint endPoint;
   private List<INDArray> calibration;
+  private List<INDArray> reconstruction;
   private Map<String, long[]> inputShapes;
 
   private LayerFoldingOptions(
@@ -49,6 +51,7 @@ public final class LayerFoldingOptions {
       double growth,
       EndPoint endPoint,
       List<INDArray> calibration,
+      List<INDArray> reconstruction,
       Map<String, long[]> inputShapes) {
     this.gates = gates;
     this.padding = padding;
@@ -58,6 +61,7 @@ public final class LayerFoldingOptions {
     this.growth = growth;
     this.endPoint = endPoint;
     this.calibration = calibration;
+    this.reconstruction = reconstruction;
     this.inputShapes = inputShapes;
   }
 
@@ -72,6 +76,7 @@ public final class LayerFoldingOptions {
             growth,
             endPoint,
             calibration,
+            reconstruction,
             inputShapes);
     change.accept(copy);
     return copy;
@@ -197,6 +202,19 @@ public final class LayerFoldingOptions {
         });
   }
 
+  /**
+   * Merged layers are fitted, from the first to the last, to what the layers in them compute while
+   * their activations are not linear, by least squares on some inputs: the best that one linear
+   * layer can do in the place of several. What is merged is no longer what the network with linear
+   * activations is, but nearer to what it was with them. It is of most use without a training, or
+   * before a short one.
+   *
+   * @param inputs one array for each input of the network; a few hundred examples
+   */
+  public LayerFoldingOptions reconstructing(INDArray... inputs) {
+    return with(copy -> copy.reconstruction = List.of(inputs));
+  }
+
   /** The shape of an input, batch size included, where the network does not tell it. */
   public LayerFoldingOptions inputShape(String input, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
@@ -224,6 +242,10 @@ public final class LayerFoldingOptions {
 
   boolean foldingBatchNorms() {
     return foldingBatchNorms;
+  }
+
+  List<INDArray> reconstruction() {
+    return reconstruction;
   }
 
   Costs costs() {

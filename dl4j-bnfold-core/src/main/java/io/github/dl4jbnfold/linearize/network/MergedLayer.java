@@ -42,8 +42,7 @@ record MergedLayer(
   /** The convolution of images; DL4J has groups for depthwise ones only. */
   static MergedLayer of(Convolution merged, int channelAxis) {
     int dimensions = merged.axes().size();
-    boolean depthwise = dimensions == 2 && merged.form().isDepthwise();
-    Convolution plain = depthwise ? merged : merged.grouped(1);
+    Convolution plain = plain(merged);
     boolean own = isSymmetric(plain.form());
     int[] pads = own ? ints(plain.axes(), Axis::before) : new int[dimensions];
     ConvolutionLayer layer = layer(plain.form(), pads, channelAxis);
@@ -53,6 +52,12 @@ record MergedLayer(
         layer,
         memory(plain),
         plain.bias());
+  }
+
+  /** In as many groups as DL4J has: those of depthwise convolutions of images. */
+  static Convolution plain(Convolution merged) {
+    boolean depthwise = merged.axes().size() == 2 && merged.form().isDepthwise();
+    return depthwise ? merged : merged.grouped(1);
   }
 
   /** Whether DL4J can compute it: asymmetric padding has layers of its own, not in each format. */

@@ -16,12 +16,13 @@ import java.util.Set;
  * @param linear the names of those that became linear
  * @param merged what has become one layer
  * @param apart neighbours with nothing but linear activations between them that stay two layers
+ * @param reconstructed merged layers that were fitted to what the layers in them had computed
  * @param depthBefore layers with a matrix of weights on the longest path
  * @param depthAfter the same afterwards
  * @param parametersBefore elements of all weights
  * @param parametersAfter the same afterwards
  * @param maxRelativeError how far the outputs are from those of the network whose gates were set to
- *     0 and 1, on random inputs, relative to the largest
+ *     0 and 1, on random inputs, relative to the largest, before layers were fitted
  * @param seconds time of the whole conversion, the check included
  */
 public record LayerFoldingReport(
@@ -29,6 +30,7 @@ public record LayerFoldingReport(
     List<String> linear,
     List<MergedLayers> merged,
     List<Apart> apart,
+    List<Reconstructed> reconstructed,
     int depthBefore,
     int depthAfter,
     long parametersBefore,
@@ -40,6 +42,7 @@ public record LayerFoldingReport(
     linear = List.copyOf(linear);
     merged = List.copyOf(merged);
     apart = List.copyOf(apart);
+    reconstructed = List.copyOf(reconstructed);
   }
 
   /**
@@ -92,6 +95,7 @@ public record LayerFoldingReport(
       Set<String> linear,
       List<Merge> merges,
       List<Apart> apart,
+      List<Reconstructed> reconstructed,
       Size before,
       Size after,
       double maxRelativeError,
@@ -101,6 +105,7 @@ public record LayerFoldingReport(
         gates.stream().filter(linear::contains).toList(),
         merges.stream().map(MergedLayers::of).toList(),
         apart,
+        reconstructed,
         before.depth,
         after.depth,
         before.parameters,
@@ -133,6 +138,12 @@ public record LayerFoldingReport(
       text.append(line("  %s and %s stay apart (%s)", pair.first(), pair.second(), pair.reason()));
       text.append(line("    %s", pair.detail()));
       text.append(line("    %s", pair.remedy()));
+    }
+    for (Reconstructed layer : reconstructed) {
+      text.append(
+          line(
+              "  %s was fitted: %.1f %% of what it is to write was unexplained, %.1f %% is now",
+              layer.layer(), 100 * layer.unexplainedBefore(), 100 * layer.unexplainedAfter()));
     }
     text.append(line("  parameters  %,12d -> %,d", parametersBefore, parametersAfter));
     text.append(

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.samediff;
 
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,6 +40,7 @@ public final class GraphConversion {
         linear,
         converted.merges(),
         converted.apart(),
+        List.of(),
         before,
         size(graph, options),
         converted.agreement().maxRelativeError(),

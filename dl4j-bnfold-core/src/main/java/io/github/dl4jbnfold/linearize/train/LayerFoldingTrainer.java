@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class LayerFoldingTrainer<M> {
     this.validation = validation;
     original = builder.original;
     gating = builder.gating;
-    merging = builder.merging;
+    merging = builder.merging();
     preFolding = builder.preFolding;
     postFolding = builder.postFolding;
     gates =
@@ -129,6 +130,7 @@ public final class LayerFoldingTrainer<M> {
     private final Trainee<M> original;
     private final UnaryOperator<M> gating;
     private final BiFunction<M, Set<String>, M> merging;
+    private @Nullable Function<Set<String>, M> linearizing;
     private @Nullable Epochs data;
     private @Nullable CheckedData check;
     private @Nullable Validation validation;
@@ -169,6 +171,22 @@ public final class LayerFoldingTrainer<M> {
       this.check = CheckedData.of(original);
       this.gating = gating;
       this.merging = merging;
+    }
+
+    /**
+     * What is merged where there are no steps of pre-folding, instead of the untrained network with
+     * gates.
+     *
+     * @param linearizing makes a network of the original of which the named activations are linear
+     */
+    public Builder<M> withoutPreFolding(Function<Set<String>, M> linearizing) {
+      this.linearizing = linearizing;
+      return this;
+    }
+
+    private BiFunction<M, Set<String>, M> merging() {
+      Function<Set<String>, M> direct = linearizing;
+      return direct == null || preFolding > 0 ? merging : (gated, linear) -> direct.apply(linear);
     }
 
     private double factor() {

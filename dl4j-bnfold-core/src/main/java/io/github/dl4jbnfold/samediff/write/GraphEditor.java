@@ -1,7 +1,5 @@
 package io.github.dl4jbnfold.samediff.write;
 
-import io.github.dl4jbnfold.samediff.read.Op;
-import io.github.dl4jbnfold.samediff.read.OpOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +8,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +53,7 @@ public final class GraphEditor {
     }
   }
 
-  private static List<String> inputs(SameDiffOp op) {
+  static List<String> inputs(SameDiffOp op) {
     return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
   }
 
@@ -358,60 +355,9 @@ public final class GraphEditor {
    * variables that an operator read before and none reads now.
    */
   public void sweep() {
-    Set<String> needed = new HashSet<>();
-    OpOrder.of(graph, outputs).stream().map(Op::name).forEach(needed::add);
-    for (SameDiffOp op : List.copyOf(graph.getOps().values())) {
-      if (!needed.contains(op.getName())) {
-        graph.getOps().remove(op.getName());
-        op.getOutputsOfOp().forEach(name -> graph.getVariables().remove(name));
-      }
-    }
-    separateNames();
-    Map<String, List<String>> consumers = new HashMap<>();
-    for (SameDiffOp op : graph.getOps().values()) {
-      for (String input : new LinkedHashSet<>(inputs(op))) {
-        consumers.computeIfAbsent(input, name -> new ArrayList<>()).add(op.getName());
-      }
-    }
-    for (Variable variable : List.copyOf(graph.getVariables().values())) {
-      String name = variable.getName();
-      VariableType type = variable.getVariable().getVariableType();
-      boolean stored = type == VariableType.CONSTANT || type == VariableType.VARIABLE;
-      List<String> now = consumers.get(name);
-      boolean orphaned = now == null && !unreadBefore.contains(name) && !outputs.contains(name);
-      if (orphaned && stored) {
-        graph.getVariables().remove(name);
-        GraphArrays.removeArrays(graph, name);
-      } else {
-        variable.setInputsForOp(now);
-      }
-    }
+    new GraphSweep(graph, outputs, unreadBefore).run();
     changed.retainAll(graph.getVariables().keySet());
     GraphArrays.invalidate(graph);
-  }
-
-  /**
-   * A file is read back by names: a variable that bears the name of an operator is taken for what
-   * that operator writes. Where another one writes it, the operator gets another name.
-   */
-  private void separateNames() {
-    Map<String, SameDiffOp> inOrder = new LinkedHashMap<>(graph.getOps());
-    graph.getOps().clear();
-    inOrder.forEach(
-        (name, op) -> {
-          if (graph.hasVariable(name) && !op.getOutputsOfOp().contains(name)) {
-            String free = name;
-            for (int i = 1; graph.hasVariable(free) || inOrder.containsKey(free); i++) {
-              free = name + "_" + i;
-            }
-            op.setName(free);
-            op.getOp().setOwnName(free);
-            for (String output : op.getOutputsOfOp()) {
-              entry(output).setOutputOfOp(free);
-            }
-          }
-          graph.getOps().put(op.getName(), op);
-        });
   }
 
   /** Drops what updaters remember of variables that are gone. It cannot be brought back. */

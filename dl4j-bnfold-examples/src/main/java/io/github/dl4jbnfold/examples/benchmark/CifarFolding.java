@@ -85,6 +85,12 @@ public final class CifarFolding implements Callable<Integer> {
   @Option(names = "--end-point", defaultValue = "IDENTITY", description = "of linear activations")
   private EndPoint endPoint;
 
+  @Option(
+      names = "--reconstruction",
+      defaultValue = "256",
+      description = "images to which merged layers are fitted; 0 for not at all")
+  private int reconstruction;
+
   @Option(names = "--distillation", defaultValue = "0.5", description = "weight of the teacher")
   private double distillation;
 
@@ -160,6 +166,9 @@ public final class CifarFolding implements Callable<Integer> {
         unit == Unit.DEPTH ? Costs.DEPTH : MeasuredCosts.onThisMachine(DataType.FLOAT, examples);
     LayerFoldingOptions options =
         LayerFoldingOptions.defaults().costs(costs).foldingBatchNorms(rule != Rule.NONE);
+    if (reconstruction > 0) {
+      options = options.reconstructing(images.training().calibration(reconstruction));
+    }
     return endPoint == EndPoint.LEAST_SQUARES
         ? options.leastSquares(images.training().calibration(CALIBRATION))
         : options.endPoint(endPoint);

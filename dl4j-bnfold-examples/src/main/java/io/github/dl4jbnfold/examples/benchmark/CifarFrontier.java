@@ -54,9 +54,11 @@ public final class CifarFrontier {
   }
 
   private void print() {
-    System.out.println("| end point | layers | activations linear | accuracy |");
-    System.out.println("|---|---:|---:|---:|");
-    row("none", LayerFolding.depth(network), 0, network);
+    System.out.println("| end point | layers | activations linear | accuracy | fitted |");
+    System.out.println("|---|---:|---:|---:|---:|");
+    double before = 100 * accuracy.of(network);
+    System.out.printf(
+        Locale.ROOT, "| none | %d | 0 | %.2f %% | |%n", LayerFolding.depth(network), before);
     for (EndPoint endPoint : EndPoint.values()) {
       LayerFoldingOptions options = options(endPoint);
       Frontier frontier =
@@ -88,22 +90,17 @@ public final class CifarFrontier {
   }
 
   private void row(EndPoint endPoint, Choice choice, LayerFoldingOptions options) {
-    var linear = LayerFolding.linearize(network, choice.linear(), options);
-    row(
+    INDArray inputs = images.training().calibration(CALIBRATION);
+    var merged = LayerFolding.linearize(network, choice.linear(), options);
+    var fitted = LayerFolding.linearize(network, choice.linear(), options.reconstructing(inputs));
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %.0f | %d | %.2f %% | %.2f %% |%n",
         endPoint.name().toLowerCase(Locale.ROOT).replace('_', ' '),
         choice.cost(),
         choice.linear().size(),
-        linear.network());
-  }
-
-  private void row(String endPoint, double layers, int linear, ComputationGraph measured) {
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %.0f | %d | %.2f %% |%n",
-        endPoint,
-        layers,
-        linear,
-        100 * accuracy.of(measured));
+        100 * accuracy.of(merged.network()),
+        100 * accuracy.of(fitted.network()));
   }
 
   private static void progress(int done, int all) {

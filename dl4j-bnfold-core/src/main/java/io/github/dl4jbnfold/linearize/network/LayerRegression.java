@@ -1,0 +1,118 @@
+package io.github.dl4jbnfold.linearize.network;
+
+import io.github.dl4jbnfold.linearize.merge.Convolution;
+import io.github.dl4jbnfold.linearize.regression.Moments;
+import io.github.dl4jbnfold.linearize.regression.Patches;
+import io.github.dl4jbnfold.linearize.regression.RidgeRegression;
+import io.github.dl4jbnfold.linearize.report.Reconstructed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The regressions of one layer, one for each group of its channels. */
+final class LayerRegression {
+  private static final int ROWS_PER_COLUMN = 6;
+  private static final int ROWS = 4096;
+  private static final int UNSEEN = 5;
+  private static final long SEED = 20250103;
+
+  private final FittedLayer layer;
+  private final Convolution convolution;
+  private final long examples;
+  private final List<Moments> seen = new ArrayList<>();
+  private final List<Moments> unseen = new ArrayList<>();
+  private long taken;
+
+  /**
+   * @param examples how many there will be
+   */
+  LayerRegression(FittedLayer layer, long examples) {
+    this.layer = layer;
+    this.convolution = layer.convolution();
+    this.examples = examples;
+    int groups = convolution.groups();
+    for (int group = 0; group < groups; group++) {
+      seen.add(new Moments(columns(), convolution.outputs() / groups));
+      unseen.add(new Moments(columns(), convolution.outputs() / groups));
+    }
+  }
+
+  private int columns() {
+    return Math.toIntExact(convolution.weights().length() / convolution.outputs());
+  }
+
+  /**
+   * Takes examples in: single positions of them, at random, as many as the regression needs.
+   *
+   * @param x [N, inputs, size…]
+   * @param y [N, outputs, size…]
+   */
+  void add(INDArray x, INDArray y) {
+    List<Long> sizes = Arrays.stream(x.shape()).skip(2).boxed().toList();
+    Patches patches = new Patches(convolution.axes(), sizes);
+    int groups = convolution.groups();
+    for (long i = 0; i < x.size(0); i++) {
+      INDArray read = x.slice(i).dup('c');
+      INDArray written =
+          y.slice(i).castTo(DataType.DOUBLE).dup('c').reshape(convolution.outputs(), -1);
+      int[] positions = positions(patches.positions());
+      List<Moments> moments = taken % UNSEEN == 0 ? unseen : seen;
+      for (int group = 0; group < groups; group++) {
+        INDArray channels = read.get(part(group, convolution.inputs())).dup('c');
+        INDArray targets = written.get(part(group, convolution.outputs()), NDArrayIndex.all());
+        INDArray rows = patches.read(channels, positions);
+        moments.get(group).add(rows, targets.dup('c').transpose().getRows(positions));
+      }
+      taken++;
+    }
+  }
+
+  private INDArrayIndex part(int group, int channels) {
+    int size = channels / convolution.groups();
+    return NDArrayIndex.interval((long) group * size, (long) (group + 1) * size);
+  }
+
+  private int[] positions(int all) {
+    long wanted = Math.max(ROWS, (long) ROWS_PER_COLUMN * columns());
+    int each = Math.toIntExact(Math.min(all, (wanted - 1) / examples + 1));
+    return each == all
+        ? IntStream.range(0, all).toArray()
+        : new Random(SEED + taken).ints(each, 0, all).toArray();
+  }
+
+  /** Gives the layer the weights that were found. */
+  Reconstructed solve(String name) {
+    int groups = convolution.groups();
+    INDArray weights = convolution.weights().dup('c');
+    double[] bias = convolution.bias().clone();
+    int outputs = convolution.outputs() / groups;
+    double before = 0;
+    double after = 0;
+    double variation = 0;
+    for (int group = 0; group < groups; group++) {
+      INDArray own = weights.get(part(group, convolution.outputs()));
+      double[] shift = Arrays.copyOfRange(bias, group * outputs, (group + 1) * outputs);
+      RidgeRegression.Fit fit =
+          RidgeRegression.fit(
+              seen.get(group),
+              unseen.get(group),
+              own.dup('c').reshape(outputs, columns()).transpose(),
+              Nd4j.createFromArray(shift));
+      own.assign(fit.weights().transpose().dup('c').reshape(own.shape()));
+      System.arraycopy(fit.bias().data().asDouble(), 0, bias, group * outputs, outputs);
+      before += fit.errorBefore();
+      after += fit.errorAfter();
+      variation += unseen.get(group).variation();
+    }
+    layer.set(weights, bias);
+    return new Reconstructed(
+        name, variation == 0 ? 0 : before / variation, variation == 0 ? 0 : after / variation);
+  }
+}
