@@ -97,7 +97,8 @@ record NetworkLayerFolding<N extends Model>(
     List<Reconstructed> reconstructed =
         options.reconstruction().isEmpty()
             ? List.of()
-            : Reconstruction.fit(reference.get(), result, options.reconstruction());
+            : Reconstruction.fit(
+                reference.get(), result, options.reconstruction(), options.inputShapes());
     LayerFoldingReport report =
         LayerFoldingReport.of(
             alphas.keySet(),

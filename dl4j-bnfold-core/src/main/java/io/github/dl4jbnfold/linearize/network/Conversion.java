@@ -3,7 +3,6 @@ package io.github.dl4jbnfold.linearize.network;
 import io.github.dl4jbnfold.layers.GateLayer;
 import io.github.dl4jbnfold.linearize.merge.Border;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
-import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.run.Apart;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Merge;
@@ -65,19 +64,9 @@ public final class Conversion {
    * @param merges what has become one layer
    * @param apart what has not, though nothing but linear activations is between
    * @param agreement with the network whose gates were set to 0 and 1
-   * @param flows what the steps of that network read and write
    */
   public record Result(
-      SourceNetwork network,
-      List<Merge> merges,
-      List<Apart> apart,
-      Agreement agreement,
-      Map<String, Flow> flows) {
-    /** Where a merged layer has its channels. */
-    int channelAxis(Merge merge) {
-      return Objects.requireNonNull(flows.get(merge.piece().input())).channelAxis();
-    }
-  }
+      SourceNetwork network, List<Merge> merges, List<Apart> apart, Agreement agreement) {}
 
   /**
    * Converts a network, which is not changed.
@@ -123,8 +112,8 @@ public final class Conversion {
       }
     }
     SourceNetwork converted = edit.build();
-    Agreement agreement = equality.require(snapped, converted, "The merged network");
-    return new Result(converted, merges, apart, agreement, found.flows());
+    return new Result(
+        converted, merges, apart, equality.require(snapped, converted, "The merged network"));
   }
 
   /** The network with each gate at one of its ends. */

@@ -1,43 +1,57 @@
 package io.github.dl4jbnfold.linearize.network;
 
-import io.github.dl4jbnfold.linearize.merge.Axis;
 import io.github.dl4jbnfold.linearize.merge.Convolution;
-import io.github.dl4jbnfold.linearize.run.Merge;
-import io.github.dl4jbnfold.linearize.run.Merger;
-import java.util.List;
+import io.github.dl4jbnfold.linearize.run.Part.Unit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A merged layer of a network and its parameters.
+ * A layer of a network whose parameters are fitted.
  *
- * @param convolution that it computes of what it reads itself, its input padded already where
- *     layers of their own do that
+ * @param name of the layer
+ * @param convolution that it computes, at first
  * @param channelAxis of what it reads and writes; 1 for vectors
  * @param isDense whether it is a matrix
  * @param parameters of the layer: views
  */
 record FittedLayer(
-    Convolution convolution, int channelAxis, boolean isDense, Map<String, INDArray> parameters) {
+    String name,
+    Convolution convolution,
+    int channelAxis,
+    boolean isDense,
+    Map<String, INDArray> parameters) {
   private static final String WEIGHTS = "W";
   private static final String BIAS = "b";
 
-  /** A layer that {@link MergeWriter} has written. */
-  static FittedLayer of(
-      Merge merge, int channelAxis, boolean isDense, Map<String, INDArray> parameters) {
-    if (isDense) {
+  /**
+   * A layer that is one convolution or one matrix, with a bias.
+   *
+   * @param unit the layer as it is read
+   * @param channelAxis of what it writes
+   * @return empty for other layers
+   */
+  static Optional<FittedLayer> of(
+      Unit unit, Layer layer, int channelAxis, Map<String, INDArray> parameters) {
+    if (!parameters.keySet().equals(Set.of(WEIGHTS, BIAS))) {
+      return Optional.empty();
+    } else if (layer instanceof DenseLayer) {
       INDArray matrix = weights(parameters).castTo(DataType.DOUBLE).transpose().dup('c');
       double[] bias = Objects.requireNonNull(parameters.get(BIAS)).dup('c').data().asDouble();
-      return new FittedLayer(Convolution.dense(matrix, bias), 1, true, parameters);
+      Convolution dense = Convolution.dense(matrix, bias);
+      return Optional.of(new FittedLayer(unit.name(), dense, 1, true, parameters));
+    } else if (layer instanceof ConvolutionLayer) {
+      Convolution convolution = unit.numbers().get();
+      return Optional.of(new FittedLayer(unit.name(), convolution, channelAxis, false, parameters));
     }
-    Convolution merged = MergedLayer.plain(Merger.merged(merge.piece()));
-    boolean padsItself = MergedLayer.layers(merged.form(), channelAxis).size() == 1;
-    List<Axis> own =
-        merged.axes().stream().map(axis -> padsItself ? axis : axis.padded(0, 0)).toList();
-    return new FittedLayer(merged.padded(own), channelAxis, false, parameters);
+    return Optional.empty();
   }
 
   private static INDArray weights(Map<String, INDArray> parameters) {

@@ -28,9 +28,12 @@ final class LayerRegression {
   private final long examples;
   private final List<Moments> seen = new ArrayList<>();
   private final List<Moments> unseen = new ArrayList<>();
-  private long taken;
+  private final List<INDArray> targets = new ArrayList<>();
+  private int taken;
 
   /**
+   * The regressions.
+   *
    * @param examples how many there will be
    */
   LayerRegression(FittedLayer layer, long examples) {
@@ -49,26 +52,38 @@ final class LayerRegression {
   }
 
   /**
-   * Takes examples in: single positions of them, at random, as many as the regression needs.
+   * Takes in what the layer is to write: single positions, at random, as many as the regression
+   * needs.
    *
-   * @param x [N, inputs, size…]
-   * @param y [N, outputs, size…]
+   * @param written [N, …], the channels where the layer has them
    */
-  void add(INDArray x, INDArray y) {
+  void target(INDArray written) {
+    INDArray y = layer.channelsFirst(written);
+    for (long i = 0; i < y.size(0); i++) {
+      INDArray example = y.slice(i).dup('c').reshape(convolution.outputs(), -1);
+      int[] positions = positions(Math.toIntExact(example.size(1)), targets.size());
+      targets.add(example.transpose().getRows(positions));
+    }
+  }
+
+  /**
+   * Takes in what the layer reads, for the same examples in the same order.
+   *
+   * @param read [N, …], the channels where the layer has them
+   */
+  void add(INDArray read) {
+    INDArray x = layer.channelsFirst(read);
     List<Long> sizes = Arrays.stream(x.shape()).skip(2).boxed().toList();
     Patches patches = new Patches(convolution.axes(), sizes);
-    int groups = convolution.groups();
     for (long i = 0; i < x.size(0); i++) {
-      INDArray read = x.slice(i).dup('c');
-      INDArray written =
-          y.slice(i).castTo(DataType.DOUBLE).dup('c').reshape(convolution.outputs(), -1);
-      int[] positions = positions(patches.positions());
+      INDArray example = x.slice(i).dup('c');
+      INDArray written = targets.get(taken).castTo(DataType.DOUBLE);
+      int[] positions = positions(patches.positions(), taken);
       List<Moments> moments = taken % UNSEEN == 0 ? unseen : seen;
-      for (int group = 0; group < groups; group++) {
-        INDArray channels = read.get(part(group, convolution.inputs())).dup('c');
-        INDArray targets = written.get(part(group, convolution.outputs()), NDArrayIndex.all());
-        INDArray rows = patches.read(channels, positions);
-        moments.get(group).add(rows, targets.dup('c').transpose().getRows(positions));
+      for (int group = 0; group < convolution.groups(); group++) {
+        INDArray channels = example.get(part(group, convolution.inputs())).dup('c');
+        INDArray wanted = written.get(NDArrayIndex.all(), part(group, convolution.outputs()));
+        moments.get(group).add(patches.read(channels, positions), wanted.dup('c'));
       }
       taken++;
     }
@@ -79,16 +94,16 @@ final class LayerRegression {
     return NDArrayIndex.interval((long) group * size, (long) (group + 1) * size);
   }
 
-  private int[] positions(int all) {
+  private int[] positions(int all, int example) {
     long wanted = Math.max(ROWS, (long) ROWS_PER_COLUMN * columns());
     int each = Math.toIntExact(Math.min(all, (wanted - 1) / examples + 1));
     return each == all
         ? IntStream.range(0, all).toArray()
-        : new Random(SEED + taken).ints(each, 0, all).toArray();
+        : new Random(SEED + example).ints(each, 0, all).toArray();
   }
 
   /** Gives the layer the weights that were found. */
-  Reconstructed solve(String name) {
+  Reconstructed solve() {
     int groups = convolution.groups();
     INDArray weights = convolution.weights().dup('c');
     double[] bias = convolution.bias().clone();
@@ -113,6 +128,8 @@ final class LayerRegression {
     }
     layer.set(weights, bias);
     return new Reconstructed(
-        name, variation == 0 ? 0 : before / variation, variation == 0 ? 0 : after / variation);
+        layer.name(),
+        variation == 0 ? 0 : before / variation,
+        variation == 0 ? 0 : after / variation);
   }
 }

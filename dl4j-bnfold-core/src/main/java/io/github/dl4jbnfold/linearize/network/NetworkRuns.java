@@ -19,6 +19,7 @@ import io.github.dl4jbnfold.network.structure.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ final class NetworkRuns {
   private final SourceNetwork network;
   private final RunShapes shapes;
   private final Map<String, Flow> flows = new HashMap<>();
+  private final Map<String, Unit> units = new LinkedHashMap<>();
 
   private NetworkRuns(SourceNetwork network, RunShapes shapes) {
     this.network = network;
@@ -49,15 +51,16 @@ final class NetworkRuns {
    *
    * @param runs in the order of the network
    * @param flows what each step writes, and the inputs where something says what they are
+   * @param units the linear steps by their names, in the order of the network
    */
-  record Found(List<Run> runs, Map<String, Flow> flows) {}
+  record Found(List<Run> runs, Map<String, Flow> flows, Map<String, Unit> units) {}
 
   static Found of(SourceNetwork network, RunShapes shapes) {
     NetworkRuns reading = new NetworkRuns(network, shapes);
     List<Node> nodes = new ArrayList<>();
     network.structure().steps().forEach(step -> nodes.add(reading.node(step)));
     List<Run> runs = Runs.of(nodes, network.structure().outputs(), reading::sizes);
-    return new Found(runs, reading.flows);
+    return new Found(runs, reading.flows, reading.units);
   }
 
   private List<Long> sizes(String tensor) {
@@ -155,6 +158,7 @@ final class NetworkRuns {
     Unit unit =
         new Unit(
             step.name(), linear.form(), linear.hasBias(), linear.computedAs(), linear.numbers());
+    units.put(step.name(), unit);
     return new Linear(unit, !isIdentity(layer) || LinearSteps.isOutput(layer));
   }
 

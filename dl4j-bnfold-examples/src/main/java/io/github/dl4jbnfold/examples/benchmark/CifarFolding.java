@@ -12,6 +12,7 @@ import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
 import io.github.dl4jbnfold.linearize.train.Checkpoints;
+import io.github.dl4jbnfold.linearize.train.CosineSchedule;
 import io.github.dl4jbnfold.linearize.train.Epochs;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingResult;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
@@ -49,6 +50,7 @@ public final class CifarFolding implements Callable<Integer> {
   private static final int CHECKPOINT_STEPS = 25;
   private static final int CALIBRATION = 256;
   private static final int CHOOSING = 256;
+  private static final int WARMUP_SHARE = 20;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -94,7 +96,10 @@ public final class CifarFolding implements Callable<Integer> {
   @Option(names = "--distillation", defaultValue = "0.5", description = "weight of the teacher")
   private double distillation;
 
-  @Option(names = "--learning-rate", defaultValue = "0.0001", description = "of the weights")
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "0.0002",
+      description = "of the weights; it rises, and falls as a cosine does")
   private double learningRate;
 
   @Option(names = "--seed", defaultValue = "1", description = "of all that is random")
@@ -150,7 +155,7 @@ public final class CifarFolding implements Callable<Integer> {
             .steps(pre, post)
             .penalty(lambda, 2)
             .distillation(distillation)
-            .updater(new Nesterovs(learningRate, 0.9))
+            .updater(updater())
             .seed(seed)
             .progress(CifarFolding::print)
             .checkpoints(new Checkpoints(directory.resolve("checkpoints"), 2), CHECKPOINT_STEPS)
@@ -159,6 +164,12 @@ public final class CifarFolding implements Callable<Integer> {
     result.network().save(directory.resolve("folded.zip").toFile(), true);
     write("result.json", FoldedCifar.of(this.toString(), network, result, images, pre + post));
     return 0;
+  }
+
+  private Nesterovs updater() {
+    int steps = Math.toIntExact(Math.max(pre, post));
+    return new Nesterovs(
+        new CosineSchedule(learningRate, steps, steps / WARMUP_SHARE, learningRate / 100), 0.9);
   }
 
   private LayerFoldingOptions options(CifarBatches images) {
