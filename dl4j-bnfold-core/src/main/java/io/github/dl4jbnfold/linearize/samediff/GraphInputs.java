@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -109,8 +110,17 @@ final class GraphInputs {
             "The placeholder '%s' takes arrays of the shape %s, not %s."
                 .formatted(name, Arrays.toString(declared), Arrays.toString(shape)));
       }
-      inputs.put(name, arrays.get(i));
+      inputs.put(name, typed(name, arrays.get(i)));
     }
+  }
+
+  /**
+   * An array of the type that a placeholder declares. ND4J 1.0.0-M2.1 would make one too, and then
+   * let another operator write into the one that it was given, or close it.
+   */
+  private INDArray typed(String placeholder, INDArray array) {
+    DataType type = graph.getVariable(placeholder).dataType();
+    return type == DataType.UNKNOWN ? array : array.castTo(type);
   }
 
   private static boolean fits(long @Nullable [] declared, long[] shape) {
@@ -124,12 +134,12 @@ final class GraphInputs {
     return fits;
   }
 
-  private static void putMasks(
+  private void putMasks(
       Map<String, INDArray> inputs, List<String> names, @Nullable List<@Nullable INDArray> masks) {
     for (int i = 0; masks != null && i < Math.min(names.size(), masks.size()); i++) {
       INDArray mask = masks.get(i);
       if (mask != null && names.get(i) != null) {
-        inputs.put(names.get(i), mask);
+        inputs.put(names.get(i), typed(names.get(i), mask));
       }
     }
   }

@@ -40,7 +40,7 @@ record CandidateTable(String unit, List<Piece> pieces) {
   }
 
   static CandidateTable of(LinearizeModel<?> model, LinearizeOptions options) {
-    List<Candidate> candidates = model.candidates(FoldingSettings.of(options, model).build());
+    List<Candidate> candidates = model.candidates(FoldingSettings.of(options, model));
     List<Piece> pieces =
         candidates.stream()
             .map(Piece::of)

@@ -2,33 +2,64 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.LayerFoldingOptions;
 import io.github.dl4jbnfold.linearize.network.EndPoint;
-import io.github.dl4jbnfold.linearize.network.MeasuredCosts;
 import io.github.dl4jbnfold.linearize.run.Costs;
+import io.github.dl4jbnfold.linearize.samediff.GraphFoldingOptions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The library's options for those of the command line. */
-record FoldingSettings(LinearizeOptions options, Costs costs, @Nullable INDArray calibration) {
+/**
+ * The library's options for those of the command line.
+ *
+ * @param calibration inputs by which lines are fitted; null for none
+ * @param chosen the gates that are to become linear; null while nobody knows
+ */
+record FoldingSettings(
+    LinearizeOptions options,
+    Costs costs,
+    @Nullable INDArray calibration,
+    @Nullable Set<String> chosen) {
   static FoldingSettings of(LinearizeOptions options, LinearizeModel<?> model) {
     Costs costs =
         switch (options.unit()) {
           case DEPTH -> Costs.DEPTH;
           case MULTIPLICATIONS -> Costs.MULTIPLY_ADDS;
-          case TIME -> MeasuredCosts.onThisMachine(model.source().dataType(), options.examples());
+          case TIME -> model.times(options.examples());
         };
-    return new FoldingSettings(options, costs, null);
+    return new FoldingSettings(options, costs, null, null);
+  }
+
+  /** With times that a run remembers. */
+  FoldingSettings rememberedBy(LinearizeRun run) {
+    return options.unit() == LinearizeOptions.Unit.TIME
+        ? new FoldingSettings(options, new LinearizeCosts(costs, run), calibration, chosen)
+        : this;
   }
 
   FoldingSettings calibratedOn(INDArray inputs) {
-    return new FoldingSettings(options, costs, inputs);
+    return new FoldingSettings(options, costs, inputs, chosen);
   }
 
-  LayerFoldingOptions build() {
+  FoldingSettings choosing(Set<String> linear) {
+    return new FoldingSettings(options, costs, calibration, linear);
+  }
+
+  /** For a network of layers. */
+  LayerFoldingOptions ofLayers() {
     LayerFoldingOptions built = LayerFoldingOptions.defaults().costs(costs);
-    return switch (options.endPoint()) {
-      case IDENTITY -> built;
-      case CLOSED_FORM -> built.endPoint(EndPoint.CLOSED_FORM);
-      case LEAST_SQUARES -> calibration == null ? built : built.leastSquares(calibration);
-    };
+    LayerFoldingOptions lines =
+        switch (options.endPoint()) {
+          case IDENTITY -> built;
+          case CLOSED_FORM -> built.endPoint(EndPoint.CLOSED_FORM);
+          case LEAST_SQUARES -> calibration == null ? built : built.leastSquares(calibration);
+        };
+    return chosen == null ? lines : lines.expecting(chosen::contains);
+  }
+
+  /** For a SameDiff graph whose batch normalizations are folded. */
+  GraphFoldingOptions ofGraph() {
+    GraphFoldingOptions built =
+        GraphFoldingOptions.defaults().costs(costs).foldingBatchNorms(false);
+    return chosen == null ? built : built.expecting(chosen::contains);
   }
 }

@@ -23,13 +23,18 @@ import picocli.CommandLine.Parameters;
             + " again with the same options.")
 final class LinearizeCommand extends Subcommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Parameters(paramLabel = "MODEL", description = "A network of Deeplearning4j (.zip).")
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A network of Deeplearning4j (.zip), a Keras model (.h5), or a SameDiff graph (.fb).")
   private Path model;
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "OUT",
-      description = "Where to write the network. Default: MODEL-linearized.zip beside MODEL.")
+      description =
+          "Where to write the network. Default: MODEL-linearized.zip or MODEL-linearized.fb beside"
+              + " MODEL.")
   private @Nullable Path out;
 
   @Option(
@@ -56,17 +61,13 @@ final class LinearizeCommand extends Subcommand {
   @Override
   void run() {
     options.check(spec(), dryRun);
-    if (ModelFile.check(model) == ModelFile.Kind.SAMEDIFF) {
-      throw CommandFailure.usage(
-          "%s: bnfold linearize reads networks of Deeplearning4j (.zip) and Keras (.h5). For a SameDiff graph use LayerFolding in a program."
-              .formatted(model));
-    }
+    ModelFile.Kind kind = ModelFile.check(model);
     if (dryRun) {
       CandidateTable table = quietly(() -> guarded(this::candidates));
       out().print(json ? Json.of(table) : table.toText());
       return;
     }
-    Path target = out == null ? ModelFile.twin(model, "linearized", ModelFile.Kind.LAYERS) : out;
+    Path target = out == null ? ModelFile.twin(model, "linearized", kind) : out;
     OutputFile.check(target, overwrite);
     if (report != null) {
       requireReport(report);
@@ -116,17 +117,17 @@ final class LinearizeCommand extends Subcommand {
   private CandidateTable candidates() {
     try (Progress progress = progress()) {
       progress.show("measuring the layers of " + model);
-      return CandidateTable.of(LinearizeModel.read(model), options);
+      return CandidateTable.of(LinearizeModel.read(model, options), options);
     }
   }
 
   private LinearizeReport linearize(Path target) throws IOException {
     try (Progress progress = progress()) {
       progress.show("reading " + model);
-      LinearizeModel<?> read = LinearizeModel.read(model);
+      LinearizeModel<?> read = LinearizeModel.read(model, options);
       LinearizeRun run = new LinearizeRun(options.checkpoints(target));
       LinearizeJob.Result result =
-          new LinearizeJob<>(read, options, run, progress).run(model.toString());
+          new LinearizeJob<>(read, options, run, progress::show).run(model.toString());
       write(target, result);
       if (options.ownsCheckpoints()) {
         run.forget();

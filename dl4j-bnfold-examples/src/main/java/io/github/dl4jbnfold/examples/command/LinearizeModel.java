@@ -1,37 +1,51 @@
 package io.github.dl4jbnfold.examples.command;
 
-import io.github.dl4jbnfold.LayerFolding;
-import io.github.dl4jbnfold.LayerFoldingOptions;
-import io.github.dl4jbnfold.file.NetworkFile;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
+import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.Frontier;
-import io.github.dl4jbnfold.linearize.train.DataException;
+import io.github.dl4jbnfold.linearize.run.FrontierSearch;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingTrainer;
-import io.github.dl4jbnfold.network.NetworkProbe;
-import io.github.dl4jbnfold.network.structure.GraphNetwork;
-import io.github.dl4jbnfold.network.structure.LayerNetwork;
-import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import io.github.dl4jbnfold.linearize.train.TrainingException;
+import io.github.dl4jbnfold.linearize.train.Validation;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
-/** A network of either kind, and what layer folding does with that kind. */
-sealed interface LinearizeModel<M extends Model> {
-  /** What its file held. */
-  NetworkFile file();
+/**
+ * A network of any kind, and what layer folding does with that kind.
+ *
+ * @param <M> its class
+ */
+sealed interface LinearizeModel<M> permits LinearizeNetwork, LinearizeGraph {
+  /** Tells it from other networks. */
+  String fingerprint();
 
-  M network();
+  /**
+   * What it reads and writes.
+   *
+   * @throws TrainingException if it does not tell classes apart, or has several inputs
+   * @throws CommandFailure if a graph does not say what is compared with labels
+   */
+  Shapes shapes();
 
-  SourceNetwork source();
+  /**
+   * The normalizer that is in its file.
+   *
+   * @throws TrainingException if it cannot be read
+   */
+  Optional<DataNormalization> normalizer();
+
+  /**
+   * What its parts cost on this machine, in seconds.
+   *
+   * @param examples of one run
+   */
+  Costs times(int examples);
 
   /**
    * A trainer for it.
@@ -39,108 +53,42 @@ sealed interface LinearizeModel<M extends Model> {
    * @param reports is told what was merged
    */
   LayerFoldingTrainer.Builder<M> trainer(
-      LayerFoldingOptions options, Consumer<LayerFoldingReport> reports);
+      FoldingSettings settings, Consumer<LayerFoldingReport> reports);
 
-  List<Candidate> candidates(LayerFoldingOptions options);
+  /** The pieces of it that could become one layer each. */
+  List<Candidate> candidates(FoldingSettings settings);
 
-  Frontier frontier(ToDoubleFunction<Model> error, LayerFoldingOptions options, Progress progress);
+  /** Which activations are worth to be linear. */
+  Frontier frontier(
+      ToDoubleFunction<M> error, FoldingSettings settings, FrontierSearch.Progress progress);
+
+  /** The score of such a network. */
+  double score(Validation validation, M network);
+
+  /** Such a network as a file of the kind that it was read from. */
+  byte[] bytes(M network) throws IOException;
 
   /**
    * Reads a network.
    *
-   * @throws CommandFailure if it cannot be read
+   * @throws CommandFailure if it cannot be read, or the options are for another kind
    */
-  static LinearizeModel<?> read(Path path) {
-    NetworkFile file = ModelFile.network(path);
-    return file.network() instanceof ComputationGraph graph
-        ? new OfGraph(file, graph)
-        : new OfLayers(file, (MultiLayerNetwork) file.network());
+  static LinearizeModel<?> read(Path path, LinearizeOptions options) {
+    return ModelFile.check(path) == ModelFile.Kind.SAMEDIFF
+        ? LinearizeGraph.read(path, options)
+        : LinearizeNetwork.read(path, options);
   }
 
   /**
    * What a network reads and writes, for one example.
    *
-   * @param input channels, height and width for images
-   * @param output classes, for what can be trained here
+   * @param input channels, height and width for images, or height, width and channels
+   * @param outputs numbers that are compared with a label: 1 for the probability of the second of
+   *     two classes
    */
-  record Shapes(long[] input, long[] output) {}
-
-  /**
-   * The shapes of its one input and its one output.
-   *
-   * @throws DataException if it has several
-   */
-  default Shapes shapes() {
-    List<String> inputs = source().structure().inputs();
-    List<String> outputs = source().structure().outputs();
-    if (inputs.size() != 1 || outputs.size() != 1) {
-      throw new DataException("Networks with one input and one output can be trained here.");
-    }
-    Map<String, long[]> shapes =
-        NetworkProbe.create(source(), 1, Map.of(), 1).shapes(source(), true).shapes();
-    return new Shapes(ofOne(shapes.get(inputs.get(0))), ofOne(shapes.get(outputs.get(0))));
-  }
-
-  private static long[] ofOne(long @Nullable [] shape) {
-    long[] known = Objects.requireNonNull(shape);
-    return Arrays.copyOfRange(known, 1, known.length);
-  }
-
-  private static void show(Progress progress, int done, int all) {
-    progress.show("measuring what activations are worth: %d of %d".formatted(done, all));
-  }
-
-  /** A ComputationGraph. */
-  record OfGraph(NetworkFile file, ComputationGraph network)
-      implements LinearizeModel<ComputationGraph> {
-    @Override
-    public SourceNetwork source() {
-      return new GraphNetwork(network);
-    }
-
-    @Override
-    public LayerFoldingTrainer.Builder<ComputationGraph> trainer(
-        LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
-      return LayerFolding.trainer(network, options, reports);
-    }
-
-    @Override
-    public List<Candidate> candidates(LayerFoldingOptions options) {
-      return LayerFolding.candidates(network, options);
-    }
-
-    @Override
-    public Frontier frontier(
-        ToDoubleFunction<Model> error, LayerFoldingOptions options, Progress progress) {
-      return LayerFolding.frontier(
-          network, error::applyAsDouble, options, (done, all) -> show(progress, done, all));
-    }
-  }
-
-  /** A MultiLayerNetwork. */
-  record OfLayers(NetworkFile file, MultiLayerNetwork network)
-      implements LinearizeModel<MultiLayerNetwork> {
-    @Override
-    public SourceNetwork source() {
-      return new LayerNetwork(network);
-    }
-
-    @Override
-    public LayerFoldingTrainer.Builder<MultiLayerNetwork> trainer(
-        LayerFoldingOptions options, Consumer<LayerFoldingReport> reports) {
-      return LayerFolding.trainer(network, options, reports);
-    }
-
-    @Override
-    public List<Candidate> candidates(LayerFoldingOptions options) {
-      return LayerFolding.candidates(network, options);
-    }
-
-    @Override
-    public Frontier frontier(
-        ToDoubleFunction<Model> error, LayerFoldingOptions options, Progress progress) {
-      return LayerFolding.frontier(
-          network, error::applyAsDouble, options, (done, all) -> show(progress, done, all));
+  record Shapes(long[] input, int outputs) {
+    int classes() {
+      return Math.max(2, outputs);
     }
   }
 }

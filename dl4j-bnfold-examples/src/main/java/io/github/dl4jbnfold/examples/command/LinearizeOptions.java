@@ -2,7 +2,9 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.examples.data.DataFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +51,25 @@ final class LinearizeOptions {
   private float[] deviations = {1};
 
   @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "Of a SameDiff graph, the variable that labels are compared with: probabilities or scores"
+              + " of classes, or one probability. More of them are preserved besides. Default:"
+              + " what no operator reads.")
+  private List<String> outputs = new ArrayList<>();
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME=SIZES",
+      converter = InputShape.Converter.class,
+      description =
+          "The shape of an input that a SameDiff graph does not declare, batch size included, such"
+              + " as image=2,3,224,224; repeatable. OUT declares it, and takes batches of any"
+              + " size.")
+  private List<InputShape> shapes = new ArrayList<>();
+
+  @Option(
       names = "--budget",
       paramLabel = "SHARE",
       description =
@@ -76,8 +97,8 @@ final class LinearizeOptions {
       paramLabel = "UNIT",
       defaultValue = "TIME",
       description =
-          "What costs are: time (of layers on this machine), depth or multiplications. Default:"
-              + " time.")
+          "What costs are: time (of layers or operators on this machine), depth or"
+              + " multiplications. Default: time.")
   private Unit unit;
 
   @Option(
@@ -94,7 +115,7 @@ final class LinearizeOptions {
       description =
           "What an activation is when it is linear: identity, least-squares (the nearest line on"
               + " data) or closed-form (the nearest line by the batch normalization before it)."
-              + " Default: identity.")
+              + " The last two are for networks of layers. Default: identity.")
   private Line endPoint;
 
   @Option(
@@ -240,6 +261,14 @@ final class LinearizeOptions {
     return deviations.clone();
   }
 
+  List<String> outputs() {
+    return outputs;
+  }
+
+  List<InputShape> shapes() {
+    return shapes;
+  }
+
   /** The share of the cost that may remain; null where something else decides. */
   @Nullable Double budget() {
     return budget == null && lambda == null && maxAccuracyLoss == null
@@ -322,6 +351,13 @@ final class LinearizeOptions {
     settings.put("--learning-rate", String.valueOf(learningRate));
     settings.put("--distillation", String.valueOf(distillation));
     settings.put("--seed", String.valueOf(seed));
+    settings.put("--output", String.valueOf(outputs));
+    settings.put(
+        "--shape",
+        shapes.stream()
+            .map(shape -> shape.placeholder() + Arrays.toString(shape.shape()))
+            .toList()
+            .toString());
     settings.put("--mean or --std", Arrays.toString(means) + Arrays.toString(deviations));
     return settings;
   }

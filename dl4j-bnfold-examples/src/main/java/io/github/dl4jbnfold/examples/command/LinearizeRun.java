@@ -11,19 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * The folder in which a run is remembered, besides the checkpoints of the trainer: its settings,
- * what was chosen, as measured times are never the same again, and what was merged.
+ * the times that were measured, which are never the same again, what was chosen, and what was
+ * merged.
  */
 record LinearizeRun(Path folder) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SETTINGS = "run.json";
   private static final String CHOICE = "choice.json";
   private static final String CONVERSION = "conversion.json";
-  private static final Set<String> NAMES = Set.of(SETTINGS, CHOICE, CONVERSION, "best.zip");
+  private static final String COSTS = "costs.json";
+  private static final Set<String> NAMES = Set.of(SETTINGS, CHOICE, CONVERSION, COSTS, "best.zip");
 
   /**
    * Begins a run, or goes on with it.
@@ -56,6 +59,20 @@ record LinearizeRun(Path folder) {
 
   void remember(Set<String> linear) throws IOException {
     write(CHOICE, new TreeSet<>(linear));
+  }
+
+  /** What this run, or it before it was stopped, has measured. */
+  Map<String, Double> costs() {
+    Path file = folder.resolve(COSTS);
+    return Files.exists(file) ? read(file, Measured.class) : Map.of();
+  }
+
+  void rememberCosts(Map<String, Double> costs) throws IOException {
+    write(COSTS, costs);
+  }
+
+  private static final class Measured extends TreeMap<String, Double> {
+    private static final long serialVersionUID = 1;
   }
 
   /** What was merged, by this run or before it was stopped. */

@@ -5,29 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dl4jbnfold.LayerFolding;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Random;
-import javax.imageio.ImageIO;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -36,118 +20,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** {@code bnfold linearize}, as a user runs it. */
+/** {@code bnfold linearize} on networks of layers, as a user runs it. */
 class LinearizeCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
+  private LinearizeFiles files;
 
-  private static DenseLayer dense(Activation activation) {
-    return new DenseLayer.Builder().nOut(8).activation(activation).build();
-  }
-
-  /** 4 numbers → 8 → 8 → 3 classes. */
-  private Path layers() throws IOException {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(3)
-                .list()
-                .layer(dense(Activation.RELU))
-                .layer(dense(Activation.TANH))
-                .layer(
-                    new OutputLayer.Builder(LossFunction.MCXENT)
-                        .nOut(3)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .setInputType(InputType.feedForward(4))
-                .build());
-    network.init();
-    Path file = folder.resolve("layers.zip");
-    network.save(file.toFile(), true);
-    return file;
-  }
-
-  private static ConvolutionLayer conv(int outputs, Activation activation) {
-    return new ConvolutionLayer.Builder(3, 3)
-        .nOut(outputs)
-        .convolutionMode(ConvolutionMode.Same)
-        .activation(activation)
-        .build();
-  }
-
-  /** A small residual network for images of 3 × 8 × 8 and two classes. */
-  private Path graph() throws IOException {
-    ComputationGraph network =
-        new ComputationGraph(
-            new NeuralNetConfiguration.Builder()
-                .seed(3)
-                .graphBuilder()
-                .addInputs("image")
-                .setInputTypes(InputType.convolutional(8, 8, 3))
-                .addLayer("stem", conv(4, Activation.IDENTITY), "image")
-                .addLayer("norm", new BatchNormalization(), "stem")
-                .addLayer("relu", new ActivationLayer(Activation.RELU), "norm")
-                .addLayer("a", conv(4, Activation.RELU), "relu")
-                .addLayer("b", conv(4, Activation.IDENTITY), "a")
-                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "b", "relu")
-                .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "sum")
-                .addLayer(
-                    "out",
-                    new OutputLayer.Builder(LossFunction.MCXENT)
-                        .nOut(2)
-                        .activation(Activation.SOFTMAX)
-                        .build(),
-                    "pool")
-                .setOutputs("out")
-                .build());
-    network.init();
-    Path file = folder.resolve("graph.zip");
-    network.save(file.toFile(), true);
-    return file;
-  }
-
-  private Path rows(int count) throws IOException {
-    Random random = new Random(5);
-    StringBuilder text = new StringBuilder("a,b,c,d,class\n");
-    for (int i = 0; i < count; i++) {
-      double a = random.nextGaussian();
-      double b = random.nextGaussian();
-      int label = a > 0.4 ? 0 : b > 0 ? 1 : 2;
-      text.append(String.format(Locale.ROOT, "%f,%f,%f,0,%d%n", a, b, a * b, label));
-    }
-    return Files.writeString(folder.resolve("rows.csv"), text);
+  @BeforeEach
+  void here() {
+    files = new LinearizeFiles(folder);
   }
 
   /** Rows of the classes that a network takes them for. */
   private Path predictedRows(Path model) throws IOException {
     MultiLayerNetwork network = MultiLayerNetwork.load(model.toFile(), false);
     INDArray x = Nd4j.randn(DataType.FLOAT, 200, 4).muli(4);
-    int[] classes = network.predict(x);
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < classes.length; i++) {
-      for (int j = 0; j < 4; j++) {
-        text.append(x.getDouble(i, j)).append(',');
-      }
-      text.append(classes[i]).append('\n');
-    }
-    return Files.writeString(folder.resolve("rows.csv"), text);
-  }
-
-  /** Bright and dark images of another size than the network's. */
-  private Path images() throws IOException {
-    Path directory = folder.resolve("images");
-    Random random = new Random(5);
-    for (String name : new String[] {"bright", "dark"}) {
-      Files.createDirectories(directory.resolve(name));
-      for (int i = 0; i < 20; i++) {
-        BufferedImage image = new BufferedImage(10, 12, BufferedImage.TYPE_INT_RGB);
-        int level = random.nextInt(100) + ("bright".equals(name) ? 150 : 0);
-        image.setRGB(2, 3, new Color(level, level, level).getRGB());
-        ImageIO.write(image, "png", directory.resolve(name).resolve(i + ".png").toFile());
-      }
-    }
-    return directory;
+    return files.rows(x, network.predict(x));
   }
 
   @Test
@@ -156,9 +45,9 @@ class LinearizeCommandTest {
     Path report = folder.resolve("report.json");
     Bnfold.run(
             "linearize",
-            layers(),
+            files.layers(),
             "--data",
-            rows(200),
+            files.rows(200),
             "--unit",
             "multiplications",
             "--budget",
@@ -188,9 +77,9 @@ class LinearizeCommandTest {
     Bnfold run =
         Bnfold.run(
                 "linearize",
-                layers(),
+                files.layers(),
                 "--data",
-                rows(200),
+                files.rows(200),
                 "--lambda",
                 "50",
                 "--pre",
@@ -216,9 +105,9 @@ class LinearizeCommandTest {
     Bnfold run =
         Bnfold.run(
                 "linearize",
-                graph(),
+                files.graph(),
                 "--data",
-                images(),
+                files.images(),
                 "--unit",
                 "depth",
                 "--budget",
@@ -240,7 +129,7 @@ class LinearizeCommandTest {
 
   @Test
   void a_dry_run_needs_no_data_and_writes_nothing() throws Exception {
-    Path model = graph();
+    Path model = files.graph();
     Bnfold run =
         Bnfold.run("linearize", model, "--dry-run", "--unit", "depth", "--json").succeeds();
     JsonNode pieces = JSON.readTree(run.out()).get("pieces");
@@ -253,7 +142,7 @@ class LinearizeCommandTest {
   @Test
   void too_much_accuracy_lost_writes_nothing_and_keeps_the_run() throws Exception {
     Path out = folder.resolve("out.zip");
-    Path model = layers();
+    Path model = files.layers();
     Object[] command = {
       "linearize",
       model,
@@ -280,8 +169,8 @@ class LinearizeCommandTest {
   void a_run_goes_on_with_its_own_choice_only() throws Exception {
     Path out = folder.resolve("out.zip");
     Path checkpoints = folder.resolve("run");
-    Path model = layers();
-    Path rows = rows(200);
+    Path model = files.layers();
+    Path rows = files.rows(200);
     Object[] first = {
       "linearize",
       model,
@@ -311,22 +200,22 @@ class LinearizeCommandTest {
     other[11] = folder.resolve("other.zip");
     Bnfold.run(other).fails(1, checkpoints, "another --budget (0.7, now 0.704)", "--restart");
     other[7] = "0.7";
-    other[3] = rows(150);
+    other[3] = files.rows(150);
     Bnfold.run(other).fails(1, checkpoints, "another --data");
-    other[3] = rows(200);
-    other[1] = graph();
+    other[3] = files.rows(200);
+    other[1] = files.graph();
     Bnfold.run(other).fails(1);
   }
 
   @Test
   void a_run_that_had_only_chosen_is_not_taken_for_one_of_another_model() throws Exception {
     Path checkpoints = folder.resolve("run");
-    Path model = layers();
+    Path model = files.layers();
     Object[] command = {
       "linearize",
       model,
       "--data",
-      rows(200),
+      files.rows(200),
       "--unit",
       "multiplications",
       "--budget",
@@ -355,55 +244,13 @@ class LinearizeCommandTest {
   }
 
   @Test
-  void a_value_that_is_no_number_is_named_by_row_and_column() throws Exception {
-    Path rows = folder.resolve("bad.csv");
-    Files.writeString(rows, "1,2,3,4,0\n1,2,many,4,1\n");
-    Bnfold.run("linearize", layers(), "--data", rows).fails(1, rows, "row 2, column 3", "many");
-  }
-
-  @Test
-  void rows_of_another_length_than_the_input_are_refused() throws Exception {
-    Path rows = folder.resolve("bad.csv");
-    Files.writeString(rows, "1,2,0\n".repeat(40));
-    Bnfold.run("linearize", layers(), "--data", rows).fails(1, rows);
-  }
-
-  @Test
-  void means_are_one_or_one_for_each_channel() throws Exception {
-    Bnfold.run("linearize", graph(), "--data", images(), "--mean", "0.5,0.5")
-        .fails(2, "--mean", "3, one for each channel");
-  }
-
-  @Test
   void a_network_that_reads_channels_last_gets_them_last() throws Exception {
-    ComputationGraph network =
-        new ComputationGraph(
-            new NeuralNetConfiguration.Builder()
-                .seed(3)
-                .graphBuilder()
-                .addInputs("image")
-                .setInputTypes(InputType.convolutional(8, 7, 3, CNN2DFormat.NHWC))
-                .addLayer("a", last(4, Activation.RELU), "image")
-                .addLayer("b", last(4, Activation.IDENTITY), "a")
-                .addLayer("pool", pool(), "b")
-                .addLayer(
-                    "out",
-                    new OutputLayer.Builder(LossFunction.MCXENT)
-                        .nOut(2)
-                        .activation(Activation.SOFTMAX)
-                        .build(),
-                    "pool")
-                .setOutputs("out")
-                .build());
-    network.init();
-    Path file = folder.resolve("last.zip");
-    network.save(file.toFile(), true);
     Path out = folder.resolve("out.zip");
     Bnfold.run(
             "linearize",
-            file,
+            files.channelsLast(),
             "--data",
-            images(),
+            files.images(),
             "--unit",
             "depth",
             "--budget",
@@ -418,44 +265,33 @@ class LinearizeCommandTest {
     assertThat(LayerFolding.depth(ComputationGraph.load(out.toFile(), true))).isEqualTo(2);
   }
 
-  private static ConvolutionLayer last(int outputs, Activation activation) {
-    ConvolutionLayer layer = conv(outputs, activation);
-    layer.setCnn2dDataFormat(CNN2DFormat.NHWC);
-    return layer;
-  }
-
-  private static GlobalPoolingLayer pool() {
-    return new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(1, 2).build();
-  }
-
   @Test
-  void an_image_that_is_none_is_named() throws Exception {
-    Path images = images();
-    Path broken = images.resolve("dark").resolve("0.png");
-    Files.writeString(broken, "no image");
+  void one_sigmoid_tells_two_classes_apart() throws Exception {
+    Path model = files.layers("binary.zip", 1, Activation.SIGMOID, LossFunction.XENT);
+    Path out = folder.resolve("out.zip");
+    Path report = folder.resolve("report.json");
     Bnfold.run(
             "linearize",
-            graph(),
+            model,
             "--data",
-            images,
+            files.rows(200, 2),
             "--unit",
             "depth",
             "--budget",
-            "0.8",
+            "0.7",
             "--steps",
-            "20")
-        .fails(1, broken);
-  }
-
-  @Test
-  void options_that_contradict_each_other() throws Exception {
-    Path model = layers();
-    Bnfold.run("linearize", model).fails(2, "--data", "--dry-run");
-    Bnfold.run("linearize", model, "--dry-run", "--budget", "2").fails(2, "--budget");
-    Bnfold.run("linearize", model, "--dry-run", "--budget", "0.5", "--lambda", "1")
-        .fails(2, "--budget", "--lambda");
-    Bnfold.run("linearize", model, "--dry-run", "--std", "0").fails(2, "--std");
-    Bnfold.run("linearize", Bnfold.model(folder), "--dry-run").fails(2, "SameDiff");
-    Bnfold.run("linearize", model, "--data", folder.resolve("nothing")).fails(1, "nothing");
+            "60",
+            "--batch",
+            "16",
+            "--learning-rate",
+            "0.05",
+            "-o",
+            out,
+            "--report",
+            report)
+        .succeeds();
+    assertThat(LayerFolding.depth(MultiLayerNetwork.load(out.toFile(), false))).isEqualTo(2);
+    JsonNode accuracy = JSON.readTree(report.toFile()).get("accuracy");
+    assertThat(accuracy.get("afterFineTuning").asDouble()).isGreaterThan(0.8);
   }
 }
