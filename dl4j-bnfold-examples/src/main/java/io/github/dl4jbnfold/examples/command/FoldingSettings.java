@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The library's options for those of the command line.
  *
- * @param calibration inputs by which lines are fitted; null for none
+ * @param calibration inputs by which lines and merged layers are fitted; null for none
  * @param chosen the gates that are to become linear; null while nobody knows
  */
 record FoldingSettings(
@@ -47,13 +47,17 @@ record FoldingSettings(
   /** For a network of layers. */
   LayerFoldingOptions ofLayers() {
     LayerFoldingOptions built = LayerFoldingOptions.defaults().costs(costs);
-    LayerFoldingOptions lines =
-        switch (options.endPoint()) {
-          case IDENTITY -> built;
-          case CLOSED_FORM -> built.endPoint(EndPoint.CLOSED_FORM);
-          case LEAST_SQUARES -> calibration == null ? built : built.leastSquares(calibration);
-        };
-    return chosen == null ? lines : lines.expecting(chosen::contains);
+    if (options.endPoint() == LinearizeOptions.Line.CLOSED_FORM) {
+      built = built.endPoint(EndPoint.CLOSED_FORM);
+    }
+    INDArray inputs = calibration;
+    if (inputs != null && options.endPoint() == LinearizeOptions.Line.LEAST_SQUARES) {
+      built = built.leastSquares(inputs);
+    }
+    if (inputs != null && options.reconstructs()) {
+      built = built.reconstructing(inputs);
+    }
+    return chosen == null ? built : built.expecting(chosen::contains);
   }
 
   /** For a SameDiff graph whose batch normalizations are folded. */

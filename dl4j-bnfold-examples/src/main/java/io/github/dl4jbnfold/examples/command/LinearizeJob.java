@@ -60,7 +60,7 @@ final class LinearizeJob<M> {
     given.put("--data", data.fingerprint());
     run.begin(given);
     FoldingSettings settings = FoldingSettings.of(options, model).rememberedBy(run);
-    if (options.endPoint() == LinearizeOptions.Line.LEAST_SQUARES) {
+    if (options.endPoint() == LinearizeOptions.Line.LEAST_SQUARES || options.reconstructs()) {
       settings = settings.calibratedOn(data.calibration(CALIBRATION));
     }
     LayerFoldingResult<M> result = trainer(data, settings).run();

@@ -119,6 +119,13 @@ final class LinearizeOptions {
   private Line endPoint;
 
   @Option(
+      names = "--no-reconstruction",
+      description =
+          "Do not fit the layers of a merged network, from the first that was merged on, to what"
+              + " the network wrote there before. SameDiff graphs are not fitted.")
+  private boolean noReconstruction;
+
+  @Option(
       names = "--pre",
       paramLabel = "STEPS",
       description = "Steps that train gates. Default: as --steps with --lambda, none otherwise.")
@@ -316,6 +323,10 @@ final class LinearizeOptions {
     return learningRate;
   }
 
+  boolean reconstructs() {
+    return !noReconstruction;
+  }
+
   double distillation() {
     return distillation;
   }
@@ -345,6 +356,7 @@ final class LinearizeOptions {
     settings.put("--max-accuracy-loss", String.valueOf(maxAccuracyLoss));
     settings.put("--unit", unit + " of " + examples);
     settings.put("--end-point", endPoint.toString());
+    settings.put("--no-reconstruction", String.valueOf(noReconstruction));
     settings.put("--pre", String.valueOf(pre));
     settings.put("--steps", String.valueOf(steps));
     settings.put("--batch", String.valueOf(batch));
