@@ -11,6 +11,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       FoldCommand.class,
       InspectCommand.class,
+      ReportCommand.class,
       LinearizeCommand.class,
       CostsCommand.class,
       DemoCommand.class
@@ -25,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       "  bnfold inspect model.fb",
       "  bnfold fold model.fb -o folded.fb --report folded.md",
       "  bnfold fold model.fb --objective fastest",
+      "  bnfold report model.zip --html report.html",
       "  bnfold linearize model.zip --dry-run",
       "  bnfold linearize model.zip --data images --budget 0.6",
       "",

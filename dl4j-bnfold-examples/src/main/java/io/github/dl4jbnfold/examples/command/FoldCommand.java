@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +44,8 @@ final class FoldCommand extends Subcommand {
       paramLabel = "FILE",
       description = "Also write the report to a file: .json, .md or .txt.")
   private @Nullable Path report;
+
+  @Mixin private final ReportPage page = new ReportPage();
 
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
@@ -78,7 +83,7 @@ final class FoldCommand extends Subcommand {
     out().print(json ? result.report.toJson() : text(result.report, target));
   }
 
-  private record Result(FoldReport report, byte[] network, boolean updaterStateLost) {}
+  private record Result(FoldReport report, byte[] network, boolean updaterStateLost, byte[] page) {}
 
   private Result fold() {
     try (Progress progress = progress()) {
@@ -89,7 +94,12 @@ final class FoldCommand extends Subcommand {
       FoldingOptions options = names.resolve(network);
       FoldReport folded = read.fold(tolerance == null ? options : options.tolerance(tolerance));
       names.checkKept(network, folded);
-      return new Result(folded, read.bytes(), read.losesUpdaterState());
+      byte[] html = {};
+      if (page.html() != null) {
+        progress.show("measuring " + model);
+        html = ReportPage.page(page.study(model, read, folded, network));
+      }
+      return new Result(folded, read.bytes(), read.losesUpdaterState(), html);
     } catch (FoldingException e) {
       throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
     }
@@ -107,18 +117,26 @@ final class FoldCommand extends Subcommand {
               .formatted(target));
     }
     OutputFile.check(target, overwrite);
+    List<Path> others = Stream.of(report, page.html()).filter(Objects::nonNull).toList();
     if (report != null) {
       ReportFormat.of(report);
-      if (isSame(report, target) || isSame(report, model)) {
+    }
+    for (Path other : others) {
+      if (isSame(other, target) || isSame(other, model)) {
         throw CommandFailure.usage(
             "%s: the report and a network cannot be the same file. Give the report another name."
-                .formatted(report));
+                .formatted(other));
       }
-      OutputFile.check(report, overwrite);
+      OutputFile.check(other, overwrite);
+    }
+    if (others.size() == 2 && isSame(others.get(0), others.get(1))) {
+      throw CommandFailure.usage(
+          "%s: the page and the report cannot be the same file. Give one another name."
+              .formatted(others.get(0)));
     }
   }
 
-  private static boolean isSame(Path one, Path other) {
+  static boolean isSame(Path one, Path other) {
     try {
       return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
           || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
@@ -127,24 +145,19 @@ final class FoldCommand extends Subcommand {
     }
   }
 
-  /** Both files are complete before the first appears. */
+  /** All files are complete before the first appears; the network is the last. */
   private void write(Path target, Result result) {
-    try (OutputFile folded = OutputFile.prepare(target, overwrite, result.network)) {
-      if (report == null) {
-        folded.publish();
-        return;
-      }
+    ReportFiles files = new ReportFiles(model, overwrite);
+    if (report != null) {
       byte[] text = ReportFormat.of(report).write(result.report).getBytes(StandardCharsets.UTF_8);
-      try (OutputFile written = OutputFile.prepare(report, overwrite, text)) {
-        written.publish();
-        try {
-          folded.publish();
-        } catch (CommandFailure e) {
-          written.retract();
-          throw e;
-        }
-      }
+      files.put(report, text);
     }
+    Path html = page.html();
+    if (html != null) {
+      files.put(html, result.page);
+    }
+    files.put(target, result.network);
+    files.write();
   }
 
   private String text(FoldReport folded, Path target) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
@@ -23,6 +24,11 @@ final class LayersModel implements LoadedModel {
 
   LayersModel(NetworkFile file) {
     this.file = file;
+  }
+
+  /** The network as it is now. */
+  Model network() {
+    return file.network();
   }
 
   @Override
