@@ -7,6 +7,7 @@ import io.github.dl4jbnfold.linearize.network.Preparation;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.linearize.run.PaddingScope;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How layers are folded. Immutable: each method returns new options. */
 public final class LayerFoldingOptions {
+  private static final int LEAST_EXAMPLES = 10;
   private static final LayerFoldingOptions DEFAULTS =
       new LayerFoldingOptions(
           new GateSettings(name -> true, 0.1, 0.25, name -> 1, 2, 10),
@@ -203,15 +205,29 @@ public final class LayerFoldingOptions {
   }
 
   /**
-   * Merged layers are fitted, from the first to the last, to what the layers in them compute while
-   * their activations are not linear, by least squares on some inputs: the best that one linear
-   * layer can do in the place of several. What is merged is no longer what the network with linear
-   * activations is, but nearer to what it was with them. It is of most use without a training, or
-   * before a short one.
+   * Merged layers and those behind them are fitted, one after the other, to what the network wrote
+   * there while its activations were not linear, by least squares on some inputs: the best that one
+   * linear layer can do in the place of several. What is merged is no longer what the network with
+   * linear activations is, but nearer to what it was with them: with α as they are where gates are
+   * converted, with no gates at all where a network is made linear at once. It is of most use
+   * without a training, or before a short one.
    *
    * @param inputs one array for each input of the network; a few hundred examples
+   * @throws IllegalArgumentException if there are fewer than 10 examples, not as many of each
+   *     input, or numbers that are not finite
    */
   public LayerFoldingOptions reconstructing(INDArray... inputs) {
+    for (INDArray input : inputs) {
+      if (input.size(0) < LEAST_EXAMPLES || input.size(0) != inputs[0].size(0)) {
+        throw new IllegalArgumentException(
+            "Layers are fitted to at least %d examples, as many of each input: not to %s."
+                .formatted(
+                    LEAST_EXAMPLES, Arrays.stream(inputs).map(each -> each.size(0)).toList()));
+      } else if (!Double.isFinite(input.sumNumber().doubleValue())) {
+        throw new IllegalArgumentException(
+            "Layers are fitted to examples of finite numbers only: leave out the others.");
+      }
+    }
     return with(copy -> copy.reconstruction = List.of(inputs));
   }
 

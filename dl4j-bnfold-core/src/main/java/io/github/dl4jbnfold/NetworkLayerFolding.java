@@ -94,9 +94,9 @@ record NetworkLayerFolding<N extends Model>(
     Conversion.Result result =
         Conversion.convert(
             before, linear, options.costs(), options.growth(), options.inputShapes());
-    List<Reconstructed> reconstructed =
+    Reconstructed reconstructed =
         options.reconstruction().isEmpty()
-            ? List.of()
+            ? null
             : Reconstruction.fit(
                 reference.get(), result, options.reconstruction(), options.inputShapes());
     LayerFoldingReport report =

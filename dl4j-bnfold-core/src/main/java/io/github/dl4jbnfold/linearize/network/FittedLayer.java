@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,9 +50,17 @@ record FittedLayer(
       return Optional.of(new FittedLayer(unit.name(), dense, 1, true, parameters));
     } else if (layer instanceof ConvolutionLayer) {
       Convolution convolution = unit.numbers().get();
+      if (layer instanceof DepthwiseConvolution2D && convolution.groups() == 1) {
+        return Optional.empty(); // Its weights lie otherwise than those of a convolution.
+      }
       return Optional.of(new FittedLayer(unit.name(), convolution, channelAxis, false, parameters));
     }
     return Optional.empty();
+  }
+
+  /** How many numbers an output is computed of. */
+  int columns() {
+    return Math.toIntExact(convolution.weights().length() / convolution.outputs());
   }
 
   private static INDArray weights(Map<String, INDArray> parameters) {

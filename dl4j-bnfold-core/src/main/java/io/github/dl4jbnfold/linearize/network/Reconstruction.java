@@ -1,51 +1,61 @@
 package io.github.dl4jbnfold.linearize.network;
 
-import io.github.dl4jbnfold.linearize.merge.Flow;
 import io.github.dl4jbnfold.linearize.report.Reconstructed;
-import io.github.dl4jbnfold.linearize.run.Part.Unit;
 import io.github.dl4jbnfold.network.structure.SourceNetwork;
 import io.github.dl4jbnfold.network.structure.Step;
-import io.github.dl4jbnfold.network.structure.Structure;
+import io.github.dl4jbnfold.verify.Agreement;
+import io.github.dl4jbnfold.verify.FoldingException;
+import io.github.dl4jbnfold.verify.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Fits the layers of a merged network, from the first that was merged to the last, to what the same
- * network wrote there while its activations were not linear: min over W of ‖y − W∗x‖² as in channel
- * pruning (He, Zhang, Sun, <i>Channel Pruning for Accelerating Very Deep Neural Networks</i>, ICCV
- * 2017, section 3.1), y from the network as it was and x from the merged one, whose layers before
- * are fitted already. So a merged layer does the best that one linear layer can do in the place of
- * several, and those behind it make up for what it cannot.
+ * Fits the layers of a merged network, those that were merged and those behind them, to what the
+ * same network wrote there while its activations were not linear: min over W of ‖y − W∗x‖² as in
+ * channel pruning (He, Zhang, Sun, <i>Channel Pruning for Accelerating Very Deep Neural
+ * Networks</i>, ICCV 2017, section 3.1), y from the network as it was and x from the merged one,
+ * whose layers before are fitted already. So a merged layer does the best that one linear layer can
+ * do in the place of several, and those behind it make up for what it cannot. If the outputs are
+ * not nearer to what they were then, nothing is changed.
  */
 public final class Reconstruction {
   private static final int CHUNK = 32;
+  private static final int JUDGES = 5;
+  private static final long SEED = 20250104;
 
   private final SourceNetwork reference;
   private final SourceNetwork merged;
   private final List<INDArray> inputs;
+  private final int examples;
+  private final Set<Integer> unseen;
 
   private Reconstruction(SourceNetwork reference, SourceNetwork merged, List<INDArray> inputs) {
     this.reference = reference;
     this.merged = merged;
     this.inputs = inputs;
+    this.examples = Math.toIntExact(inputs.get(0).size(0));
+    List<Integer> shuffled =
+        IntStream.range(0, examples).boxed().collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(shuffled, new Random(SEED));
+    this.unseen = new HashSet<>(shuffled.subList(0, examples / JUDGES));
   }
 
   /**
@@ -54,88 +64,89 @@ public final class Reconstruction {
    * @param reference the network with its activations, whose steps bear the names that those of the
    *     converted one have
    * @param inputs one array for each input of the networks: a few hundred examples
-   * @return what came of it, for those layers that could be fitted
+   * @param inputShapes shapes of inputs, where the network does not tell them
+   * @throws FoldingException if there are not as many arrays as inputs
    */
-  public static List<Reconstructed> fit(
+  public static Reconstructed fit(
       SourceNetwork reference,
       Conversion.Result converted,
       List<INDArray> inputs,
       Map<String, long[]> inputShapes) {
     SourceNetwork merged = converted.network();
-    Reconstruction reconstruction = new Reconstruction(reference, merged, inputs);
-    Set<String> names =
-        converted.merges().stream().map(m -> m.piece().output()).collect(Collectors.toSet());
+    int wanted = merged.structure().inputs().size();
+    if (inputs.size() != wanted) {
+      throw new FoldingException(
+          "The network has %d inputs, and layers are to be fitted to examples of %d: give one array for each."
+              .formatted(wanted, inputs.size()));
+    }
     NetworkRuns.Found found =
         NetworkRuns.of(merged, Equality.of(merged, inputShapes).shapes(merged));
-    Map<String, LayerRegression> regressions = new LinkedHashMap<>();
-    for (Step step : merged.structure().steps()) {
-      boolean behind = !regressions.isEmpty() || names.contains(step.name());
-      if (behind && reconstruction.isLinear(step.name())) {
-        reconstruction.layer(step, found).ifPresent(layer -> regressions.put(step.name(), layer));
-      }
+    Set<String> names =
+        converted.merges().stream().map(m -> m.piece().output()).collect(Collectors.toSet());
+    List<FittedLayer> layers = FittableLayers.of(reference.structure(), merged, found, names);
+    return new Reconstruction(reference, merged, inputs).fit(layers);
+  }
+
+  private Reconstructed fit(List<FittedLayer> layers) {
+    INDArray parameters = merged.model().params().dup();
+    double before = unexplained();
+    List<Reconstructed.Layer> fitted = solved(comparable(layers));
+    double after = unexplained();
+    if (after < before) {
+      return new Reconstructed(before, after, fitted);
     }
-    return reconstruction.fit(regressions);
+    merged.model().setParams(parameters);
+    return new Reconstructed(before, before, List.of());
   }
 
-  /** Whether the reference writes what the layer computes before its activation, and leaves it. */
-  private boolean isLinear(String name) {
-    Structure structure = reference.structure();
-    return structure.contains(name)
-        && !(structure.step(name).layer() instanceof BaseLayer layer
-            && !(layer.getActivationFn() instanceof ActivationIdentity))
-        // These write into what they read.
-        && structure.steps().stream()
-            .filter(step -> step.inputs().contains(name))
-            .noneMatch(step -> step.layer() instanceof ActivationLayer);
-  }
-
-  private Optional<LayerRegression> layer(Step step, NetworkRuns.Found found) {
-    Unit unit = found.units().get(step.name());
-    Flow flow = found.flows().get(step.name());
-    return unit == null || flow == null || step.layer() == null
-        ? Optional.empty()
-        : FittedLayer.of(unit, step.layer(), flow.channelAxis(), merged.parameters(step.name()))
-            .map(layer -> new LayerRegression(layer, inputs.get(0).size(0)));
-  }
-
-  private List<Reconstructed> fit(Map<String, LayerRegression> regressions) {
+  /** Those whose arrays are told truly by both networks and have the same shape in both. */
+  private List<LayerRegression> comparable(List<FittedLayer> layers) {
     List<INDArray> some = chunks().findFirst().orElseThrow();
     Map<String, INDArray> then = reference.activations(copies(some));
     Map<String, INDArray> now = merged.activations(copies(some));
-    regressions.keySet().removeIf(name -> !haveEqualShapes(then.get(name), now.get(name)));
-    chunks()
-        .forEach(
-            chunk -> {
-              Map<String, INDArray> written = reference.activations(copies(chunk));
-              regressions.forEach(
-                  (name, layer) -> layer.target(Objects.requireNonNull(written.get(name))));
-            });
-    List<Reconstructed> fitted = new ArrayList<>();
-    regressions.forEach(
-        (name, layer) -> {
-          Step step = merged.structure().step(name);
-          chunks().forEach(chunk -> layer.add(read(step, merged.activations(copies(chunk)))));
-          fitted.add(layer.solve());
-        });
-    return List.copyOf(fitted);
+    if (!isTrue(reference, then, some) || !isTrue(merged, now, some)) {
+      return List.of();
+    }
+    return layers.stream()
+        .filter(layer -> haveEqualShapes(then.get(layer.name()), now.get(layer.name())))
+        .map(layer -> new LayerRegression(layer, examples, unseen::contains))
+        .toList();
+  }
+
+  /** Activations that write into what others read make what a network tells untrue. */
+  private static boolean isTrue(
+      SourceNetwork network, Map<String, INDArray> told, List<INDArray> given) {
+    List<INDArray> outputs = network.outputs(copies(given), null);
+    List<String> names = network.structure().outputs();
+    double tolerance = Precision.of(network.dataType()).tolerance();
+    for (int i = 0; i < names.size(); i++) {
+      INDArray output = Objects.requireNonNull(told.get(names.get(i)));
+      if (!(Agreement.of(outputs.get(i), output).maxRelativeError() <= tolerance)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean haveEqualShapes(@Nullable INDArray a, @Nullable INDArray b) {
     return a != null && b != null && Arrays.equals(a.shape(), b.shape());
   }
 
-  private Stream<List<INDArray>> chunks() {
-    long examples = inputs.get(0).size(0);
-    return LongStream.iterate(0, from -> from < examples, from -> from + CHUNK)
-        .mapToObj(
-            from -> {
-              INDArrayIndex chunk = NDArrayIndex.interval(from, Math.min(from + CHUNK, examples));
-              return inputs.stream().map(input -> input.get(chunk)).toList();
+  private List<Reconstructed.Layer> solved(List<LayerRegression> regressions) {
+    chunks()
+        .forEach(
+            chunk -> {
+              Map<String, INDArray> written = reference.activations(copies(chunk));
+              regressions.forEach(
+                  layer -> layer.target(Objects.requireNonNull(written.get(layer.name()))));
             });
-  }
-
-  private static List<INDArray> copies(List<INDArray> arrays) {
-    return arrays.stream().map(INDArray::dup).toList();
+    List<Reconstructed.Layer> fitted = new ArrayList<>();
+    for (LayerRegression layer : regressions) {
+      Step step = merged.structure().step(layer.name());
+      chunks().forEach(chunk -> layer.add(read(step, merged.activations(copies(chunk)))));
+      fitted.add(layer.solve());
+    }
+    return fitted;
   }
 
   /** What a layer reads, behind its preprocessor. */
@@ -146,5 +157,44 @@ public final class Reconstruction {
         ? input
         : preprocessor.preProcess(
             input, Math.toIntExact(input.size(0)), LayerWorkspaceMgr.noWorkspacesImmutable());
+  }
+
+  /** The share of the variation of the outputs on unseen examples that is not explained. */
+  private double unexplained() {
+    double error = 0;
+    double variation = 0;
+    for (List<INDArray> chunk : chunks(unseen.stream().mapToLong(i -> i).sorted().toArray())) {
+      List<INDArray> wanted = reference.outputs(copies(chunk), null);
+      List<INDArray> written = merged.outputs(copies(chunk), null);
+      for (int i = 0; i < wanted.size(); i++) {
+        INDArray y = wanted.get(i).castTo(DataType.DOUBLE);
+        error += y.squaredDistance(written.get(i).castTo(DataType.DOUBLE));
+        variation += y.squaredDistance(y.mean(true, 0).broadcast(y.shape()));
+      }
+    }
+    return variation > 0 ? error / variation : error;
+  }
+
+  private Stream<List<INDArray>> chunks() {
+    return LongStream.iterate(0, from -> from < examples, from -> from + CHUNK)
+        .mapToObj(
+            from -> {
+              INDArrayIndex chunk = NDArrayIndex.interval(from, Math.min(from + CHUNK, examples));
+              return inputs.stream().map(input -> input.get(chunk)).toList();
+            });
+  }
+
+  private List<List<INDArray>> chunks(long... indices) {
+    List<List<INDArray>> chunks = new ArrayList<>();
+    for (int from = 0; from < indices.length; from += CHUNK) {
+      long[] part = Arrays.copyOfRange(indices, from, Math.min(from + CHUNK, indices.length));
+      chunks.add(
+          inputs.stream().map(input -> input.get(NDArrayIndex.indices(part)).dup()).toList());
+    }
+    return chunks;
+  }
+
+  private static List<INDArray> copies(List<INDArray> arrays) {
+    return arrays.stream().map(INDArray::dup).toList();
   }
 }

@@ -3,7 +3,6 @@ package io.github.dl4jbnfold.linearize.regression;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * All that a linear regression with a bias has to know of its examples: sums of products, so that
@@ -65,14 +64,14 @@ public final class Moments {
   }
 
   /**
-   * The sum of squares of y − x·weights, the last row of the weights being the bias: for each
-   * output, never below 0 by rounding.
+   * The sum of squares of y − x·weights, the last row of the weights being the bias; not a number
+   * where an example was not.
    */
-  INDArray squaredErrors(INDArray weights) {
-    INDArray linear = weights.mul(crossProducts).sum(0).mul(2);
-    INDArray square = weights.mul(products.mmul(weights)).sum(0);
-    INDArray errors = targetSquares.sub(linear).add(square);
-    return Transforms.max(errors, 0);
+  double squaredError(INDArray weights) {
+    double linear = weights.mul(crossProducts).sumNumber().doubleValue();
+    double square = weights.mul(products.mmul(weights)).sumNumber().doubleValue();
+    double error = targetSquares.sumNumber().doubleValue() - 2 * linear + square;
+    return error < 0 ? 0 : error; // By rounding only.
   }
 
   /** The sum of squares of what the mean of each output does not explain. */

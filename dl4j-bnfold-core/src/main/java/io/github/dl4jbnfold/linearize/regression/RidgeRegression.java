@@ -38,16 +38,19 @@ public final class RidgeRegression {
    */
   public static Fit fit(Moments seen, Moments unseen, INDArray weights, INDArray bias) {
     INDArray known = Nd4j.vstack(weights, bias.reshape(1, bias.length()));
-    double before = unseen.squaredErrors(known).sumNumber().doubleValue();
-    Centered centered = Centered.of(seen, known);
+    double before = unseen.squaredError(known);
     INDArray best = known;
     double least = before;
-    for (double penalty : PENALTIES) {
-      INDArray found = known.add(centered.change(penalty));
-      double error = unseen.squaredErrors(found).sumNumber().doubleValue();
-      if (error < least) {
-        best = found;
-        least = error;
+    if (seen.rows() > 0) {
+      Centered centered = Centered.of(seen, known);
+      for (double penalty : PENALTIES) {
+        INDArray found = known.add(centered.change(penalty));
+        double error = unseen.squaredError(found);
+        // What is not a number is never less.
+        if (error < least && Double.isFinite(found.sumNumber().doubleValue())) {
+          best = found;
+          least = error;
+        }
       }
     }
     int columns = seen.columns();

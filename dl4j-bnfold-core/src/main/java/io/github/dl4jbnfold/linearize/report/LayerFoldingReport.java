@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a conversion did: which activations became linear, which layers were merged, and why others
@@ -16,7 +17,8 @@ import java.util.Set;
  * @param linear the names of those that became linear
  * @param merged what has become one layer
  * @param apart neighbours with nothing but linear activations between them that stay two layers
- * @param reconstructed merged layers that were fitted to what the layers in them had computed
+ * @param reconstructed how layers were fitted to what the network had written before; null if they
+ *     were not
  * @param depthBefore layers with a matrix of weights on the longest path
  * @param depthAfter the same afterwards
  * @param parametersBefore elements of all weights
@@ -30,7 +32,7 @@ public record LayerFoldingReport(
     List<String> linear,
     List<MergedLayers> merged,
     List<Apart> apart,
-    List<Reconstructed> reconstructed,
+    @Nullable Reconstructed reconstructed,
     int depthBefore,
     int depthAfter,
     long parametersBefore,
@@ -42,7 +44,6 @@ public record LayerFoldingReport(
     linear = List.copyOf(linear);
     merged = List.copyOf(merged);
     apart = List.copyOf(apart);
-    reconstructed = List.copyOf(reconstructed);
   }
 
   /**
@@ -95,7 +96,7 @@ public record LayerFoldingReport(
       Set<String> linear,
       List<Merge> merges,
       List<Apart> apart,
-      List<Reconstructed> reconstructed,
+      @Nullable Reconstructed reconstructed,
       Size before,
       Size after,
       double maxRelativeError,
@@ -139,11 +140,14 @@ public record LayerFoldingReport(
       text.append(line("    %s", pair.detail()));
       text.append(line("    %s", pair.remedy()));
     }
-    for (Reconstructed layer : reconstructed) {
+    if (reconstructed != null) {
       text.append(
           line(
-              "  %s was fitted: %.1f %% of what it is to write was unexplained, %.1f %% is now",
-              layer.layer(), 100 * layer.unexplainedBefore(), 100 * layer.unexplainedAfter()));
+              "  %d layers fitted: %.1f %% of what the outputs vary was unexplained, %.1f %% is"
+                  + " now",
+              reconstructed.layers().size(),
+              100 * reconstructed.unexplainedBefore(),
+              100 * reconstructed.unexplainedAfter()));
     }
     text.append(line("  parameters  %,12d -> %,d", parametersBefore, parametersAfter));
     text.append(

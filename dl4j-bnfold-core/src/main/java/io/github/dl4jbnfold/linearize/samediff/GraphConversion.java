@@ -2,7 +2,6 @@ package io.github.dl4jbnfold.linearize.samediff;
 
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.samediff.GraphOutputs;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +39,7 @@ public final class GraphConversion {
         linear,
         converted.merges(),
         converted.apart(),
-        List.of(),
+        null,
         before,
         size(graph, options),
         converted.agreement().maxRelativeError(),

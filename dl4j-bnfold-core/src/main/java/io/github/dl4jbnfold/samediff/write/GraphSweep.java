@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -76,7 +77,7 @@ record GraphSweep(SameDiff graph, Collection<String> outputs, Set<String> unread
     op.setName(name);
     op.getOp().setOwnName(name);
     for (String output : op.getOutputsOfOp()) {
-      graph.getVariables().get(output).setOutputOfOp(name);
+      Objects.requireNonNull(graph.getVariables().get(output)).setOutputOfOp(name);
     }
   }
 

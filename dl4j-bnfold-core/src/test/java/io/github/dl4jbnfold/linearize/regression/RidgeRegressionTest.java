@@ -109,4 +109,34 @@ class RidgeRegressionTest {
     assertThat(fit.weights().getRow(2)).isEqualTo(known.getRow(2));
     assertThat(fit.errorAfter()).isLessThan(1e-9 * fit.errorBefore());
   }
+
+  @Test
+  void examples_that_are_not_numbers_leave_known_weights_as_they_are() {
+    INDArray seen = gaussian(40, COLUMNS);
+    INDArray wanted = answers(seen);
+    seen.putScalar(7, Double.NaN);
+    INDArray unseen = gaussian(50, COLUMNS);
+    INDArray known = gaussian(COLUMNS, OUTPUTS);
+
+    RidgeRegression.Fit fit =
+        RidgeRegression.fit(
+            moments(seen, wanted), moments(unseen, answers(unseen)), known, bias.reshape(OUTPUTS));
+
+    assertThat(fit.weights()).isEqualTo(known);
+  }
+
+  @Test
+  void without_any_examples_known_weights_stay() {
+    INDArray unseen = gaussian(50, COLUMNS);
+    INDArray known = gaussian(COLUMNS, OUTPUTS);
+
+    RidgeRegression.Fit fit =
+        RidgeRegression.fit(
+            new Moments(COLUMNS, OUTPUTS),
+            moments(unseen, answers(unseen)),
+            known,
+            bias.reshape(OUTPUTS));
+
+    assertThat(fit.weights()).isEqualTo(known);
+  }
 }

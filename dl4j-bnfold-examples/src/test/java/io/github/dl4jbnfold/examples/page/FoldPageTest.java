@@ -119,6 +119,7 @@ class FoldPageTest {
             List.of("r1"),
             List.of(new MergedLayers(List.of("c1", Pages.NASTY), "c1", "5×5, 3 → 8", 100, 150)),
             List.of(),
+            null,
             9,
             8,
             1000,
