@@ -13,6 +13,7 @@ import picocli.CommandLine.IVersionProvider;
       InspectCommand.class,
       LinearizeCommand.class,
       CostsCommand.class,
+      NotebookCommand.class,
       DemoCommand.class
     },
     description = {
