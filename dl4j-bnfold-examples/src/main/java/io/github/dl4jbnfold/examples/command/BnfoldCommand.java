@@ -14,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
       ReportCommand.class,
       LinearizeCommand.class,
       CostsCommand.class,
+      NotebookCommand.class,
       DemoCommand.class
     },
     description = {
