@@ -43,6 +43,14 @@ final class LinearizeCommand extends Subcommand {
       description = "Also write the report to a file, as JSON (.json) or text (.txt).")
   private @Nullable Path report;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Also write a page: the network before and after, what could be chosen, how gates"
+              + " closed.")
+  private @Nullable Path html;
+
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
 
@@ -68,16 +76,16 @@ final class LinearizeCommand extends Subcommand {
       return;
     }
     Path target = out == null ? ModelFile.twin(model, "linearized", kind) : out;
-    OutputFile.check(target, overwrite);
+    ReportFiles files = new ReportFiles(model, overwrite);
     if (report != null) {
       requireReport(report);
-      if (report.toAbsolutePath().normalize().equals(target.toAbsolutePath().normalize())) {
-        throw CommandFailure.usage(
-            "%s: the report and the network cannot be the same file. Give the report another name."
-                .formatted(report));
-      }
+      files.expect(report);
     }
-    LinearizeReport done = quietly(() -> guarded(() -> linearize(target)));
+    if (html != null) {
+      files.expect(html);
+    }
+    files.expect(target);
+    LinearizeReport done = quietly(() -> guarded(() -> linearize(target, files)));
     out().print(json ? Json.of(done) : done.toText() + "  written to " + target + "\n");
   }
 
@@ -87,7 +95,6 @@ final class LinearizeCommand extends Subcommand {
       throw new ParameterException(
           spec().commandLine(), "--report: name a .json or .txt file, not " + file);
     }
-    OutputFile.check(file, overwrite);
   }
 
   private interface Work<T> {
@@ -121,14 +128,15 @@ final class LinearizeCommand extends Subcommand {
     }
   }
 
-  private LinearizeReport linearize(Path target) throws IOException {
+  private LinearizeReport linearize(Path target, ReportFiles files) throws IOException {
     try (Progress progress = progress()) {
       progress.show("reading " + model);
       LinearizeModel<?> read = LinearizeModel.read(model, options);
       LinearizeRun run = new LinearizeRun(options.checkpoints(target));
       LinearizeJob.Result result =
           new LinearizeJob<>(read, options, run, progress::show).run(model.toString());
-      write(target, result);
+      put(result, target, files);
+      files.write();
       if (options.ownsCheckpoints()) {
         run.forget();
       }
@@ -136,25 +144,15 @@ final class LinearizeCommand extends Subcommand {
     }
   }
 
-  /** Both files are complete before the first appears. */
-  private void write(Path target, LinearizeJob.Result result) {
-    try (OutputFile network = OutputFile.prepare(target, overwrite, result.network())) {
-      if (report == null) {
-        network.publish();
-        return;
-      }
+  private void put(LinearizeJob.Result result, Path target, ReportFiles files) {
+    LinearizeReport done = result.report();
+    if (report != null) {
       boolean asJson = String.valueOf(report.getFileName()).endsWith(".json");
-      String text = asJson ? Json.of(result.report()) : result.report().toText();
-      try (OutputFile written =
-          OutputFile.prepare(report, overwrite, text.getBytes(StandardCharsets.UTF_8))) {
-        written.publish();
-        try {
-          network.publish();
-        } catch (CommandFailure e) {
-          written.retract();
-          throw e;
-        }
-      }
+      files.put(report, (asJson ? Json.of(done) : done.toText()).getBytes(StandardCharsets.UTF_8));
     }
+    if (html != null) {
+      files.put(html, done.toHtml(result.drawings()).getBytes(StandardCharsets.UTF_8));
+    }
+    files.put(target, result.network());
   }
 }

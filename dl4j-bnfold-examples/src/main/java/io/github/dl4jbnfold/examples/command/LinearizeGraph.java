@@ -2,6 +2,9 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.LayerFolding;
+import io.github.dl4jbnfold.examples.drawing.Drawing;
+import io.github.dl4jbnfold.examples.page.GraphView;
+import io.github.dl4jbnfold.examples.page.LinearizePage;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Costs;
@@ -16,6 +19,7 @@ import io.github.dl4jbnfold.report.FoldReport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -188,6 +192,13 @@ final class LinearizeGraph implements LinearizeModel<SameDiff> {
   @Override
   public double score(Validation validation, SameDiff other) {
     return validation.of(GraphTrainee.of(other, training().outputs()));
+  }
+
+  @Override
+  public List<Drawing> drawings(SameDiff other) {
+    Set<String> results = LinearizeTraining.results(graph, options.outputs());
+    return LinearizePage.drawings(
+        new GraphView(graph, results, Map.of()), new GraphView(other, results, Map.of()));
   }
 
   /** Without what was added to train it. */

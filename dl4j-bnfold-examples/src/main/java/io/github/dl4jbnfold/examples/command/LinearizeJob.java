@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Choice;
 import io.github.dl4jbnfold.linearize.run.Frontier;
@@ -12,6 +13,7 @@ import io.github.dl4jbnfold.linearize.train.TrainingStep;
 import io.github.dl4jbnfold.linearize.train.Validation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,8 +48,8 @@ final class LinearizeJob<M> {
     this.status = status;
   }
 
-  /** The network as a file, and what was done. */
-  record Result(LinearizeReport report, byte[] network) {}
+  /** What was done, the network as a file, and drawings of it before and after. */
+  record Result(LinearizeReport report, byte[] network, List<Drawing> drawings) {}
 
   Result run(String name) throws IOException {
     if (options.restart()) {
@@ -65,8 +67,9 @@ final class LinearizeJob<M> {
     }
     LayerFoldingResult<M> result = trainer(data, settings).run();
     requireAccuracy(result);
-    LinearizeReport report = LinearizeReport.of(name, options.rule(), run.conversion(), result);
-    return new Result(report, model.bytes(result.network()));
+    LinearizeReport report = LinearizeReport.of(name, options.rule(), run, result);
+    byte[] bytes = model.bytes(result.network());
+    return new Result(report, bytes, model.drawings(result.network()));
   }
 
   private LayerFoldingTrainer<M> trainer(LinearizeData data, FoldingSettings settings)
@@ -121,20 +124,27 @@ final class LinearizeJob<M> {
     return choice.linear();
   }
 
-  private Choice choice(LinearizeData data, FoldingSettings settings) {
+  private Choice choice(LinearizeData data, FoldingSettings settings) throws IOException {
     FrontierSearch.Progress progress =
         (done, all) ->
             status.accept("measuring what activations are worth: %d of %d".formatted(done, all));
     Double budget = options.budget();
     if (budget != null) {
       Validation loss = data.loss(CHOOSING);
-      return within(model.frontier(m -> model.score(loss, m), settings, progress), budget);
+      return within(
+          remembered(model.frontier(m -> model.score(loss, m), settings, progress)), budget);
     }
     Validation accuracy = data.accuracy();
     double allowed = Objects.requireNonNull(options.maxAccuracyLoss());
-    Frontier frontier = model.frontier(m -> 1 - model.score(accuracy, m), settings, progress);
+    Frontier frontier =
+        remembered(model.frontier(m -> 1 - model.score(accuracy, m), settings, progress));
     requireMerges(frontier);
     return frontier.losing(allowed);
+  }
+
+  private Frontier remembered(Frontier frontier) throws IOException {
+    run.remember(FrontierPoint.of(frontier));
+    return frontier;
   }
 
   private Choice within(Frontier frontier, double budget) {

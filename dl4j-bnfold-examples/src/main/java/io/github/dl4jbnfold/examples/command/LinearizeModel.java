@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.run.Candidate;
 import io.github.dl4jbnfold.linearize.run.Costs;
@@ -64,6 +65,9 @@ sealed interface LinearizeModel<M> permits LinearizeNetwork, LinearizeGraph {
 
   /** The score of such a network. */
   double score(Validation validation, M network);
+
+  /** It as it was read, and such a network after {@link #bytes}, to be looked at. */
+  List<Drawing> drawings(M network);
 
   /** Such a network as a file of the kind that it was read from. */
   byte[] bytes(M network) throws IOException;

@@ -2,6 +2,9 @@ package io.github.dl4jbnfold.examples.command;
 
 import io.github.dl4jbnfold.LayerFolding;
 import io.github.dl4jbnfold.LayerFoldingOptions;
+import io.github.dl4jbnfold.examples.drawing.Drawing;
+import io.github.dl4jbnfold.examples.page.LayersView;
+import io.github.dl4jbnfold.examples.page.LinearizePage;
 import io.github.dl4jbnfold.file.NetworkFile;
 import io.github.dl4jbnfold.file.NetworkFileException;
 import io.github.dl4jbnfold.linearize.network.MeasuredCosts;
@@ -166,6 +169,12 @@ record LinearizeNetwork<M extends Model>(
   @Override
   public double score(Validation validation, M other) {
     return validation.of(other);
+  }
+
+  @Override
+  public List<Drawing> drawings(M other) {
+    return LinearizePage.drawings(
+        new LayersView(network, Map.of()), new LayersView(other, Map.of()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,9 @@ record LinearizeRun(Path folder) {
   private static final String CHOICE = "choice.json";
   private static final String CONVERSION = "conversion.json";
   private static final String COSTS = "costs.json";
-  private static final Set<String> NAMES = Set.of(SETTINGS, CHOICE, CONVERSION, COSTS, "best.zip");
+  private static final String FRONTIER = "frontier.json";
+  private static final Set<String> NAMES =
+      Set.of(SETTINGS, CHOICE, CONVERSION, COSTS, FRONTIER, "best.zip");
 
   /**
    * Begins a run, or goes on with it.
@@ -59,6 +62,16 @@ record LinearizeRun(Path folder) {
 
   void remember(Set<String> linear) throws IOException {
     write(CHOICE, new TreeSet<>(linear));
+  }
+
+  /** What could be chosen; empty where gates were trained. */
+  List<FrontierPoint> frontier() {
+    Path file = folder.resolve(FRONTIER);
+    return Files.exists(file) ? List.of(read(file, FrontierPoint[].class)) : List.of();
+  }
+
+  void remember(List<FrontierPoint> frontier) throws IOException {
+    write(FRONTIER, frontier);
   }
 
   /** What this run, or it before it was stopped, has measured. */

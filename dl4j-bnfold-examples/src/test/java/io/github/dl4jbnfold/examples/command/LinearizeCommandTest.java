@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +61,9 @@ class LinearizeCommandTest {
             "-o",
             out,
             "--report",
-            report)
+            report,
+            "--html",
+            folder.resolve("page.html"))
         .succeeds();
     MultiLayerNetwork shallow = MultiLayerNetwork.load(out.toFile(), true);
     assertThat(LayerFolding.depth(shallow)).isLessThan(3);
@@ -69,6 +73,10 @@ class LinearizeCommandTest {
     assertThat(json.at("/conversion/merged/0/layers")).hasSizeGreaterThan(1);
     assertThat(json.at("/accuracy/afterFineTuning").asDouble()).isBetween(0.0, 1.0);
     assertThat(json.at("/history")).isNotEmpty();
+    assertThat(json.at("/frontier/0/cost").asDouble()).isBetween(0.0, 0.7);
+    Document page = Jsoup.parse(Files.readString(folder.resolve("page.html")));
+    assertThat(page.select("section").eachAttr("id"))
+        .contains("counts", "network", "scores", "frontier", "merged");
   }
 
   @Test
