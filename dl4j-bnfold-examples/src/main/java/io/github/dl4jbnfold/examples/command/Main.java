@@ -1,5 +1,6 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.notebook.NotebookException;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -68,7 +69,9 @@ public final class Main {
 
   private static int failure(Exception failure, CommandLine command, ParseResult parsed) {
     String message =
-        failure instanceof CommandFailure || failure instanceof FoldingException
+        failure instanceof CommandFailure
+                || failure instanceof FoldingException
+                || failure instanceof NotebookException
             ? String.valueOf(failure.getMessage())
             : "Unexpected failure (%s). Maybe run it again with --verbose to see where."
                 .formatted(failure);

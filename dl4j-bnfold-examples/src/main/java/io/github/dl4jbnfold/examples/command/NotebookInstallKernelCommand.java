@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     description =
         "Installs a Java kernel for this user's Jupyter, or updates it. Its cells see this command"
             + " where it lies now: install the kernel again when you have moved it.")
-final class NotebookInstallKernelCommand extends NotebookSubcommand {
+final class NotebookInstallKernelCommand extends Subcommand {
   @Nullable
   @Option(
       names = "--dir",

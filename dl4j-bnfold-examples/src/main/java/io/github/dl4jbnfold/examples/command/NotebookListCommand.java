@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 
 /** {@code bnfold notebook list}: the notebooks that ship with the command. */
 @Command(name = "list", description = "Names the notebooks that ship with this command.")
-final class NotebookListCommand extends NotebookSubcommand {
+final class NotebookListCommand extends Subcommand {
   @Override
   void run() {
     for (String name : Notebooks.names()) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Copies notebooks that ship with this command into the working directory, where they are"
             + " not there yet, and opens them in Jupyter.")
-final class NotebookOpenCommand extends NotebookSubcommand {
+final class NotebookOpenCommand extends Subcommand {
   @Nullable
   @Parameters(
       arity = "0..1",

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Runs the Java cells of a notebook in this process, without Jupyter and Python, and writes"
             + " the notebook with its outputs. Its code may do whatever Java may.")
-final class NotebookRunCommand extends NotebookSubcommand {
+final class NotebookRunCommand extends Subcommand {
   private static final String PAGE = ".html";
 
   @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What the subcommands have in common. */
@@ -18,10 +17,6 @@ abstract class Subcommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   @Spec
   private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  @ParentCommand
-  private BnfoldCommand bnfold;
 
   @Option(
       names = "--verbose",
@@ -64,6 +59,7 @@ abstract class Subcommand implements Callable<Integer> {
 
   /** Lets ND4J work without a word on standard output. */
   final <T> T quietly(Supplier<T> work) {
+    BnfoldCommand bnfold = (BnfoldCommand) spec.root().userObject();
     return QuietOutput.during(bnfold.ownsProcess(), verbose, work);
   }
 }
