@@ -1,6 +1,8 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
 import io.github.dl4jbnfold.examples.data.Cifar10;
+import io.github.dl4jbnfold.examples.measure.PairTimes;
+import io.github.dl4jbnfold.examples.measure.Predictions;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.benchmark;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.LayerFolding;
+import io.github.dl4jbnfold.examples.measure.PairTimes;
 import io.github.dl4jbnfold.linearize.train.LayerFoldingResult;
 import io.github.dl4jbnfold.linearize.train.Validation;
 import java.util.Map;

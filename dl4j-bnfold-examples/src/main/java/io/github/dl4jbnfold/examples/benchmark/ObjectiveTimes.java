@@ -1,8 +1,10 @@
 package io.github.dl4jbnfold.examples.benchmark;
 
 import io.github.dl4jbnfold.cost.Machine;
-import io.github.dl4jbnfold.examples.benchmark.InterleavedTimes.Spread;
 import io.github.dl4jbnfold.examples.benchmark.network.PublishedNetwork;
+import io.github.dl4jbnfold.examples.measure.InterleavedTimes;
+import io.github.dl4jbnfold.examples.measure.InterleavedTimes.Spread;
+import io.github.dl4jbnfold.examples.measure.PairTimes;
 import io.github.dl4jbnfold.plan.Objective;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.benchmark;
 
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
+import io.github.dl4jbnfold.examples.measure.PairTimes;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,13 +1,20 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.command.console.Program;
+import io.github.dl4jbnfold.examples.command.fold.CostsCommand;
+import io.github.dl4jbnfold.examples.command.fold.DemoCommand;
+import io.github.dl4jbnfold.examples.command.fold.FoldCommand;
+import io.github.dl4jbnfold.examples.command.fold.InspectCommand;
+import io.github.dl4jbnfold.examples.command.fold.ReportCommand;
+import io.github.dl4jbnfold.examples.command.linearize.LinearizeCommand;
+import io.github.dl4jbnfold.examples.command.notebook.NotebookCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 
 /** The command without a subcommand; {@link Main} turns nothing at all into the demonstration. */
 @Command(
     name = "bnfold",
     mixinStandardHelpOptions = true,
-    versionProvider = BnfoldCommand.Version.class,
+    versionProvider = Program.Version.class,
     subcommands = {
       FoldCommand.class,
       InspectCommand.class,
@@ -36,24 +43,15 @@ import picocli.CommandLine.IVersionProvider;
       "  1  refused, or the check failed; nothing was written",
       "  2  bad usage, or a model that cannot be read"
     })
-final class BnfoldCommand {
+final class BnfoldCommand implements Program {
   private final boolean ownsProcess;
 
   BnfoldCommand(boolean ownsProcess) {
     this.ownsProcess = ownsProcess;
   }
 
-  /** Whether this is the program, not a call from another one. */
-  boolean ownsProcess() {
+  @Override
+  public boolean ownsProcess() {
     return ownsProcess;
-  }
-
-  /** The version in the manifest of the jar. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = BnfoldCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"bnfold " + (version == null ? "(unpackaged)" : version)};
-    }
   }
 }

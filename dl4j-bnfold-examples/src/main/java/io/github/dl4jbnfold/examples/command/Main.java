@@ -1,5 +1,7 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.command.console.CommandFailure;
+import io.github.dl4jbnfold.examples.command.console.Subcommand;
 import io.github.dl4jbnfold.examples.notebook.NotebookException;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.io.PrintStream;

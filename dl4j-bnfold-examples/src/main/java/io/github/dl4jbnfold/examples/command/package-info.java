@@ -1,4 +1,4 @@
-/** The command {@code bnfold}: one class for each subcommand, and the files they read and write. */
+/** The command {@code bnfold}: where it starts, and the list of its subcommands. */
 @NullMarked
 package io.github.dl4jbnfold.examples.command;
 

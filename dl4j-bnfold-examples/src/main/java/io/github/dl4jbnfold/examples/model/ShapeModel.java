@@ -1,6 +1,6 @@
 package io.github.dl4jbnfold.examples.model;
 
-import io.github.dl4jbnfold.examples.benchmark.Predictions;
+import io.github.dl4jbnfold.examples.measure.Predictions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

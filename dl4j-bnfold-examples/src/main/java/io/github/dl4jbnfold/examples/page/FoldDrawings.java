@@ -4,6 +4,8 @@ import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.examples.drawing.Drawing.Edge;
 import io.github.dl4jbnfold.examples.drawing.Drawing.Node;
 import io.github.dl4jbnfold.examples.drawing.Status;
+import io.github.dl4jbnfold.examples.view.NetworkView;
+import io.github.dl4jbnfold.examples.view.Part;
 import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.report.FoldReport.KeptNorm;
 import io.github.dl4jbnfold.report.FoldReport.RepairedOperator;

@@ -10,9 +10,11 @@ import static io.github.dl4jbnfold.examples.page.Html.paragraph;
 import static io.github.dl4jbnfold.examples.page.Html.table;
 
 import io.github.dl4jbnfold.examples.chart.Bars;
+import io.github.dl4jbnfold.examples.chart.Bars.Bar;
 import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.examples.drawing.Drawing.Node;
 import io.github.dl4jbnfold.examples.drawing.Xml;
+import io.github.dl4jbnfold.examples.measure.Errors;
 import io.github.dl4jbnfold.examples.page.FoldStudy.ErrorsAndInputs;
 import io.github.dl4jbnfold.examples.page.FoldStudy.Memory;
 import io.github.dl4jbnfold.examples.page.Html.Card;
@@ -20,6 +22,7 @@ import io.github.dl4jbnfold.report.FoldReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The page of a fold. */
@@ -165,8 +168,23 @@ public final class FoldPage {
     }
     return paragraph(text)
         + "<div class=\"wide\">"
-        + Bars.svg("Histogram. " + text, "relative difference", errors.bars())
+        + Bars.svg("Histogram. " + text, "relative difference", bars(errors))
         + "</div>\n";
+  }
+
+  /** One for what is equal, one for each decade between the least and the largest. */
+  private static List<Bar> bars(Errors errors) {
+    List<Bar> bars = new ArrayList<>(List.of(new Bar("equal", errors.equal())));
+    TreeMap<Integer, Long> decades = errors.decades();
+    if (!decades.isEmpty()) {
+      for (int decade = decades.firstKey(); decade <= decades.lastKey(); decade++) {
+        bars.add(new Bar("≤1e" + decade, decades.getOrDefault(decade, 0L)));
+      }
+    }
+    if (errors.notFinite() > 0) {
+      bars.add(new Bar("not finite", errors.notFinite()));
+    }
+    return bars;
   }
 
   private String memory() {

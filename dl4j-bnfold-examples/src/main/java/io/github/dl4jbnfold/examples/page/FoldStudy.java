@@ -1,6 +1,9 @@
 package io.github.dl4jbnfold.examples.page;
 
 import io.github.dl4jbnfold.examples.drawing.Drawing;
+import io.github.dl4jbnfold.examples.measure.Errors;
+import io.github.dl4jbnfold.examples.view.NetworkView;
+import io.github.dl4jbnfold.examples.view.Part;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.util.Collections;
 import java.util.IdentityHashMap;

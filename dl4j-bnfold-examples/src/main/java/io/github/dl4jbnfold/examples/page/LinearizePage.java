@@ -12,6 +12,7 @@ import io.github.dl4jbnfold.examples.chart.FrontierChart;
 import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.examples.drawing.Xml;
 import io.github.dl4jbnfold.examples.page.Html.Card;
+import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.train.Scores;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import static io.github.dl4jbnfold.examples.page.Html.table;
 
 import io.github.dl4jbnfold.examples.drawing.Xml;
 import io.github.dl4jbnfold.examples.page.FoldStudy.PartTimes;
+import io.github.dl4jbnfold.examples.view.Part;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.examples.page;
 
-import io.github.dl4jbnfold.examples.benchmark.PairTimes;
+import io.github.dl4jbnfold.examples.measure.PairTimes;
+import io.github.dl4jbnfold.examples.view.NetworkView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /** One run of the command inside the test's process. */
-record Bnfold(int exitCode, String out, String err) {
+public record Bnfold(int exitCode, String out, String err) {
 
-  static Bnfold run(Object... arguments) {
+  public static Bnfold run(Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
@@ -30,14 +30,14 @@ record Bnfold(int exitCode, String out, String err) {
   }
 
   /** Demands success without a word on standard error. */
-  Bnfold succeeds() {
+  public Bnfold succeeds() {
     assertThat(err).isEmpty();
     assertThat(exitCode).isZero();
     return this;
   }
 
   /** Demands this exit code, nothing on standard output, and one line that says all this. */
-  Bnfold fails(int code, Object... parts) {
+  public Bnfold fails(int code, Object... parts) {
     assertThat(err.lines()).as(err).hasSize(1);
     assertThat(err).startsWith("bnfold: ").doesNotContain("\tat ");
     for (Object part : parts) {
@@ -51,13 +51,13 @@ record Bnfold(int exitCode, String out, String err) {
   /**
    * A copy of the network that ships with the module: nine batch normalizations, all of which go.
    */
-  static Path model(Path folder) throws IOException {
+  public static Path model(Path folder) throws IOException {
     Path model = folder.resolve("model.fb");
     Files.write(model, bytes());
     return model;
   }
 
-  static byte[] bytes() throws IOException {
+  public static byte[] bytes() throws IOException {
     try (InputStream stream = ShapeModel.class.getResourceAsStream("shapes.fb")) {
       return Objects.requireNonNull(stream).readAllBytes();
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
-import io.github.dl4jbnfold.examples.benchmark.Predictions;
+import io.github.dl4jbnfold.examples.measure.Predictions;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.examples.chart.FrontierChart;
 import io.github.dl4jbnfold.examples.chart.Series;
 import io.github.dl4jbnfold.examples.chart.Series.Point;
 import io.github.dl4jbnfold.examples.model.ShapeModel;
+import io.github.dl4jbnfold.examples.view.GraphView;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport;
 import io.github.dl4jbnfold.linearize.report.LayerFoldingReport.MergedLayers;
 import io.github.dl4jbnfold.linearize.train.Scores;

@@ -4,7 +4,9 @@ import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.drawing.Sketch;
 import io.github.dl4jbnfold.examples.drawing.Status;
+import io.github.dl4jbnfold.examples.measure.Errors;
 import io.github.dl4jbnfold.examples.model.ShapeModel;
+import io.github.dl4jbnfold.examples.view.GraphView;
 import io.github.dl4jbnfold.graph.Reason;
 import io.github.dl4jbnfold.plan.Objective;
 import io.github.dl4jbnfold.report.FoldReport;
@@ -73,7 +75,7 @@ final class Pages {
             1e-9,
             1e-9,
             1);
-    Errors errors = new Errors(new TreeMap<>(Map.of(-9, 5L, -7, 2L)), 3, 1e-7);
+    Errors errors = new Errors(new TreeMap<>(Map.of(-9, 5L, -7, 2L)), 3, 0, 1e-7);
     return new FoldStudy(
         name,
         report,

@@ -1,0 +1,65 @@
+package io.github.dl4jbnfold.examples.command.console;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the subcommands have in common. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Program.Version.class,
+    sortOptions = false)
+public abstract class Subcommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Spec
+  private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      description = "Show ND4J's log, and where a failure came from, on standard error.")
+  private boolean verbose;
+
+  public boolean isVerbose() {
+    return verbose;
+  }
+
+  @Override
+  public Integer call() {
+    if (verbose) {
+      // Read when ND4J's first class is loaded, which is later.
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+    }
+    run();
+    out().flush();
+    return 0;
+  }
+
+  /** Does the job; failures are exceptions. */
+  protected abstract void run();
+
+  protected final CommandSpec spec() {
+    return spec;
+  }
+
+  protected final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  protected final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  protected final Progress progress() {
+    return Progress.on(err());
+  }
+
+  /** Lets ND4J work without a word on standard output. */
+  protected final <T> T quietly(Supplier<T> work) {
+    Program bnfold = (Program) spec.root().userObject();
+    return QuietOutput.during(bnfold.ownsProcess(), verbose, work);
+  }
+}
