@@ -19,6 +19,15 @@ public final class CommandFailure extends RuntimeException {
     this.exitCode = exitCode;
   }
 
+  /**
+   * A failure of this exit code.
+   *
+   * @param exitCode {@link #REFUSED} or {@link #USAGE}
+   */
+  public static CommandFailure of(int exitCode, String message) {
+    return new CommandFailure(exitCode, message, null);
+  }
+
   public static CommandFailure refused(String message) {
     return new CommandFailure(REFUSED, message, null);
   }

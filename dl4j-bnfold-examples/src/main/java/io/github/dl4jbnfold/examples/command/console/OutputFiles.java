@@ -12,6 +12,12 @@ public final class OutputFiles {
   private final boolean overwrite;
   private final Map<Path, byte[]> contents = new LinkedHashMap<>();
 
+  /**
+   * Begins with none.
+   *
+   * @param model what they are made of
+   * @param overwrite whether they may replace files that exist
+   */
   public OutputFiles(Path model, boolean overwrite) {
     this.model = model;
     this.overwrite = overwrite;
@@ -28,6 +34,15 @@ public final class OutputFiles {
       throw CommandFailure.usage(
           "%s: this is the model itself. Give the file another name.".formatted(file));
     }
+    expectInPlace(file);
+  }
+
+  /**
+   * The same for a file that may replace the model.
+   *
+   * @throws CommandFailure if its place is taken, does not exist, or is that of another file
+   */
+  public void expectInPlace(Path file) {
     for (Path other : contents.keySet()) {
       if (OutputFile.isSame(file, other)) {
         throw CommandFailure.usage(
@@ -38,6 +53,7 @@ public final class OutputFiles {
     contents.put(file, new byte[0]);
   }
 
+  /** The content of a file, complete. */
   public void put(Path file, byte[] content) {
     contents.put(file, content);
   }

@@ -1,18 +1,18 @@
 package io.github.dl4jbnfold.examples.command.fold;
 
-import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.command.console.CommandFailure;
 import io.github.dl4jbnfold.examples.command.console.OutputFile;
 import io.github.dl4jbnfold.examples.command.console.OutputFiles;
 import io.github.dl4jbnfold.examples.command.console.Progress;
-import io.github.dl4jbnfold.examples.command.console.Subcommand;
-import io.github.dl4jbnfold.examples.command.model.LoadedModel;
 import io.github.dl4jbnfold.examples.command.model.ModelFile;
+import io.github.dl4jbnfold.examples.command.model.ModelFiles;
 import io.github.dl4jbnfold.report.FoldReport;
-import io.github.dl4jbnfold.verify.FoldingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
+
+
 
 /** {@code bnfold fold}: writes the folded network, and says what was done. */
 @Command(
@@ -28,20 +29,13 @@ import picocli.CommandLine.Parameters;
     description =
         "Folds a network, checks it against the original on random inputs, and writes it. It"
             + " appears whole or not at all.")
-public final class FoldCommand extends Subcommand {
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Parameters(
-      paramLabel = "MODEL",
-      description =
-          "A SameDiff graph (.fb), a network of Deeplearning4j (.zip), or a Keras model (.h5).")
-  private Path model;
-
+public final class FoldCommand extends ModelsCommand {
   @Option(
       names = {"-o", "--out"},
       paramLabel = "OUT",
       description =
           "Where to write the folded network. Default: MODEL-folded.fb or MODEL-folded.zip beside"
-              + " MODEL.")
+              + " MODEL. Of several models, the directory for theirs, which keep their names.")
   private @Nullable Path out;
 
   @Option(
@@ -51,9 +45,6 @@ public final class FoldCommand extends Subcommand {
   private @Nullable Path report;
 
   @Mixin private final ReportPage page = new ReportPage();
-
-  @Option(names = "--json", description = "Print the report as JSON.")
-  private boolean json;
 
   @Option(
       names = "--overwrite",
@@ -68,16 +59,74 @@ public final class FoldCommand extends Subcommand {
               + " float64, 1e-4 in float32, 1e-2 in float16, 5e-2 in bfloat16.")
   private @Nullable Double tolerance;
 
-  @Mixin private final NetworkOptions network = new NetworkOptions();
+  /** Where the network of each model goes. */
+  private final Map<Path, Path> targets = new LinkedHashMap<>();
+
+  private record Result(FoldReport report, byte[] network, boolean updaterStateLost, byte[] page) {}
 
   @Override
-  protected void run() {
-    network.check(spec());
-    ModelFile.Kind kind = ModelFile.check(model);
-    Path target = out == null ? ModelFile.twin(model, "folded", kind) : out;
-    checkUsage(target);
-    Result result = quietly(() -> fold());
-    write(target, result);
+  void check(ModelFiles files) {
+    if (tolerance != null && !(tolerance >= 0)) {
+      throw new ParameterException(
+          spec().commandLine(),
+          "--tolerance: give a number that is not negative, not " + tolerance);
+    }
+    if (report != null) {
+      ReportFormat.of(report);
+    }
+    if (files.several()) {
+      checkSeveral(files.paths());
+    } else {
+      Path model = files.paths().get(0);
+      Path target = out == null ? ModelFile.twin(model, "folded", ModelFile.check(model)) : out;
+      expected(model, target);
+      targets.put(model, target);
+    }
+  }
+
+  private void checkSeveral(List<Path> models) {
+    Path folder = out;
+    if (report != null || page.html() != null) {
+      throw new ParameterException(
+          spec().commandLine(),
+          "--report and --html are about one MODEL: give one, or leave them out and take --json.");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new ParameterException(
+          spec().commandLine(),
+          "Several models: name a directory that exists with -o, where the folded ones go.");
+    }
+    for (Path model : models) {
+      Path target = folder.resolve(ModelFile.named(model));
+      if (targets.containsValue(target)) {
+        throw CommandFailure.usage(
+            "%s: two models would have this name. Fold them one by one, or into two directories."
+                .formatted(target));
+      }
+      expected(model, target);
+      targets.put(model, target);
+    }
+  }
+
+  /** The files of one model, whose places must be free. */
+  private OutputFiles expected(Path model, Path target) {
+    if (OutputFile.isSame(target, model) && !overwrite) {
+      throw CommandFailure.refused(
+          "%s: the output is the model itself. Give --overwrite to replace it, or another name."
+              .formatted(target));
+    }
+    OutputFiles files = new OutputFiles(model, overwrite);
+    Stream.of(report, page.html()).filter(Objects::nonNull).forEach(files::expect);
+    files.expectInPlace(target);
+    return files;
+  }
+
+  @Override
+  Outcome handle(Path model) {
+    Path target = Objects.requireNonNull(targets.get(model));
+    OutputFiles files = expected(model, target);
+    Result result = quietly(() -> fold(model));
+    write(files, target, result);
     if (result.updaterStateLost) {
       err()
           .printf(
@@ -85,65 +134,31 @@ public final class FoldCommand extends Subcommand {
                   + " carried over.%n",
               model);
     }
-    out().print(json ? result.report.toJson() : text(result.report, target));
+    return new Outcome(
+        result.report,
+        "%s%n%s  written to %s%n".formatted(model, result.report.toText(), target));
   }
 
-  private record Result(FoldReport report, byte[] network, boolean updaterStateLost, byte[] page) {}
-
-  private Result fold() {
+  private Result fold(Path model) {
     try (Progress progress = progress()) {
-      progress.show("reading " + model);
-      LoadedModel read = ModelFile.read(model);
-      progress.show("folding " + model);
-      NetworkNames names = new NetworkNames(model, read);
-      FoldingOptions options = names.resolve(network);
-      FoldReport folded = read.fold(tolerance == null ? options : options.tolerance(tolerance));
-      names.checkKept(network, folded);
+      Handled folded =
+          fold(
+              model,
+              progress,
+              options -> tolerance == null ? options : options.tolerance(tolerance));
       byte[] html = {};
       if (page.html() != null) {
         progress.show("measuring " + model);
-        html = ReportPage.page(page.study(model, read, folded, network));
+        html =
+            ReportPage.page(page.study(model, folded.network(), folded.report(), network()));
       }
-      return new Result(folded, read.bytes(), read.losesUpdaterState(), html);
-    } catch (FoldingException e) {
-      throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
-    }
-  }
-
-  private void checkUsage(Path target) {
-    if (tolerance != null && !(tolerance >= 0)) {
-      throw new ParameterException(
-          spec().commandLine(),
-          "--tolerance: give a number that is not negative, not " + tolerance);
-    }
-    if (OutputFile.isSame(target, model) && !overwrite) {
-      throw CommandFailure.refused(
-          "%s: the output is the model itself. Give --overwrite to replace it, or another name."
-              .formatted(target));
-    }
-    OutputFile.check(target, overwrite);
-    List<Path> others = Stream.of(report, page.html()).filter(Objects::nonNull).toList();
-    if (report != null) {
-      ReportFormat.of(report);
-    }
-    for (Path other : others) {
-      if (OutputFile.isSame(other, target) || OutputFile.isSame(other, model)) {
-        throw CommandFailure.usage(
-            "%s: the report and a network cannot be the same file. Give the report another name."
-                .formatted(other));
-      }
-      OutputFile.check(other, overwrite);
-    }
-    if (others.size() == 2 && OutputFile.isSame(others.get(0), others.get(1))) {
-      throw CommandFailure.usage(
-          "%s: the page and the report cannot be the same file. Give one another name."
-              .formatted(others.get(0)));
+      return new Result(
+          folded.report(), folded.network().bytes(), folded.network().losesUpdaterState(), html);
     }
   }
 
   /** All files are complete before the first appears; the network is the last. */
-  private void write(Path target, Result result) {
-    OutputFiles files = new OutputFiles(model, overwrite);
+  private void write(OutputFiles files, Path target, Result result) {
     if (report != null) {
       byte[] text = ReportFormat.of(report).write(result.report).getBytes(StandardCharsets.UTF_8);
       files.put(report, text);
@@ -154,9 +169,5 @@ public final class FoldCommand extends Subcommand {
     }
     files.put(target, result.network);
     files.write();
-  }
-
-  private String text(FoldReport folded, Path target) {
-    return "%s%n%s  written to %s%n".formatted(model, folded.toText(), target);
   }
 }

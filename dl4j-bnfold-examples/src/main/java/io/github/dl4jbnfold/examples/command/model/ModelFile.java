@@ -178,9 +178,19 @@ public final class ModelFile {
 
   /** The path beside the model where its twin goes by default. */
   public static Path twin(Path model, String what, Kind kind) {
+    return model.resolveSibling(stem(model) + "-" + what + "." + kind.extension);
+  }
+
+  /** The name of what is made of a model, in another directory: that of the model. */
+  public static String named(Path model) {
+    String name = String.valueOf(model.getFileName());
+    boolean keras = Files.isRegularFile(model) && check(model) == Kind.KERAS;
+    return keras ? stem(model) + "." + Kind.KERAS.extension : name;
+  }
+
+  private static String stem(Path model) {
     String name = String.valueOf(model.getFileName());
     int dot = name.lastIndexOf('.');
-    String stem = dot > 0 ? name.substring(0, dot) : name;
-    return model.resolveSibling(stem + "-" + what + "." + kind.extension);
+    return dot > 0 ? name.substring(0, dot) : name;
   }
 }
