@@ -1,5 +1,7 @@
 package io.github.dl4jbnfold.examples.command;
 
+import io.github.dl4jbnfold.examples.command.compare.BenchCommand;
+import io.github.dl4jbnfold.examples.command.compare.VerifyCommand;
 import io.github.dl4jbnfold.examples.command.console.Program;
 import io.github.dl4jbnfold.examples.command.fold.CostsCommand;
 import io.github.dl4jbnfold.examples.command.fold.DemoCommand;
@@ -20,9 +22,12 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       ReportCommand.class,
       LinearizeCommand.class,
+      VerifyCommand.class,
+      BenchCommand.class,
       CostsCommand.class,
       NotebookCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      CompletionCommand.class
     },
     description = {
       "Removes batch normalizations from trained networks without changing what they compute, and"
@@ -35,6 +40,8 @@ import picocli.CommandLine.Command;
       "  bnfold fold model.fb -o folded.fb --report folded.md",
       "  bnfold fold model.fb --objective fastest",
       "  bnfold report model.zip --html report.html",
+      "  bnfold verify model.zip model-folded.zip",
+      "  bnfold bench model.zip model-folded.zip",
       "  bnfold linearize model.zip --dry-run",
       "  bnfold linearize model.zip --data images --budget 0.6",
       "",

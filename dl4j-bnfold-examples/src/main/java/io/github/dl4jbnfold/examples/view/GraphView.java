@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -127,11 +128,46 @@ public final class GraphView implements NetworkView {
   }
 
   private Map<String, INDArray> run(Map<String, INDArray> inputs, List<BaseListener> listeners) {
+    Map<String, INDArray> computed =
+        graph.output(inputs, List.copyOf(listeners), outputs.toArray(String[]::new));
     Map<String, INDArray> results = new LinkedHashMap<>();
-    graph
-        .output(inputs, List.copyOf(listeners), outputs.toArray(String[]::new))
-        .forEach((name, array) -> results.put(name, array.dup()));
+    outputs.forEach(name -> results.put(name, Objects.requireNonNull(computed.get(name)).dup()));
     return results;
+  }
+
+  @Override
+  public Map<String, INDArray> values(Map<String, INDArray> inputs) {
+    Map<String, INDArray> values = new LinkedHashMap<>(inputs);
+    run(inputs, List.of(new Recorder(values)));
+    return values;
+  }
+
+  private static final class Recorder extends BaseListener {
+    private final Map<String, INDArray> values;
+
+    Recorder(Map<String, INDArray> values) {
+      this.values = values;
+    }
+
+    @Override
+    public boolean isActive(Operation operation) {
+      return true;
+    }
+
+    @Override
+    public void opExecution(
+        SameDiff sd,
+        At at,
+        MultiDataSet batch,
+        SameDiffOp op,
+        @Nullable OpContext context,
+        INDArray[] written) {
+      for (int i = 0; i < written.length; i++) {
+        if (written[i] != null) {
+          values.put(op.getOutputsOfOp().get(i), written[i].dup());
+        }
+      }
+    }
   }
 
   @Override

@@ -82,6 +82,14 @@ public final class LayersView implements NetworkView {
     return inputs().stream().map(name -> Objects.requireNonNull(inputs.get(name)).dup()).toList();
   }
 
+  /** Where an activation works in place, what it reads is what it writes. */
+  @Override
+  public Map<String, INDArray> values(Map<String, INDArray> inputs) {
+    Map<String, INDArray> values = new LinkedHashMap<>();
+    network.activations(copies(inputs)).forEach((name, array) -> values.put(name, array.dup()));
+    return values;
+  }
+
   @Override
   public Walk walk(Map<String, INDArray> inputs) {
     Map<String, long[]> written = new HashMap<>();

@@ -22,8 +22,11 @@ public sealed interface NetworkView permits GraphView, LayersView {
    */
   Map<String, INDArray> sample(int examples, long seed);
 
-  /** Its outputs; the inputs are not changed. */
+  /** Its outputs, in an order of its own; the inputs are not changed. */
   Map<String, INDArray> outputs(Map<String, INDArray> inputs);
+
+  /** What its inputs and its parts write, by name, in the order of the parts. */
+  Map<String, INDArray> values(Map<String, INDArray> inputs);
 
   /** One run, part by part. */
   Walk walk(Map<String, INDArray> inputs);

@@ -21,8 +21,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-
-
 /** {@code bnfold fold}: writes the folded network, and says what was done. */
 @Command(
     name = "fold",
@@ -135,8 +133,7 @@ public final class FoldCommand extends ModelsCommand {
               model);
     }
     return new Outcome(
-        result.report,
-        "%s%n%s  written to %s%n".formatted(model, result.report.toText(), target));
+        result.report, "%s%n%s  written to %s%n".formatted(model, result.report.toText(), target));
   }
 
   private Result fold(Path model) {
@@ -149,8 +146,7 @@ public final class FoldCommand extends ModelsCommand {
       byte[] html = {};
       if (page.html() != null) {
         progress.show("measuring " + model);
-        html =
-            ReportPage.page(page.study(model, folded.network(), folded.report(), network()));
+        html = ReportPage.page(page.study(model, folded.network(), folded.report(), network()));
       }
       return new Result(
           folded.report(), folded.network().bytes(), folded.network().losesUpdaterState(), html);

@@ -135,11 +135,7 @@ abstract class ModelsCommand extends Subcommand {
   }
 
   private Handled handle(
-      Path model,
-      Progress progress,
-      String doing,
-      UnaryOperator<FoldingOptions> adjust,
-      Job job) {
+      Path model, Progress progress, String doing, UnaryOperator<FoldingOptions> adjust, Job job) {
     try {
       progress.show("reading " + model);
       LoadedModel read = ModelFile.read(model);

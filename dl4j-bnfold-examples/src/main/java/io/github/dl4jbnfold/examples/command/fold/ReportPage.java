@@ -1,14 +1,10 @@
 package io.github.dl4jbnfold.examples.command.fold;
 
-import io.github.dl4jbnfold.examples.command.model.GraphModel;
-import io.github.dl4jbnfold.examples.command.model.LayersModel;
 import io.github.dl4jbnfold.examples.command.model.LoadedModel;
 import io.github.dl4jbnfold.examples.command.model.ModelFile;
 import io.github.dl4jbnfold.examples.measure.PairTimes;
 import io.github.dl4jbnfold.examples.page.FoldPage;
 import io.github.dl4jbnfold.examples.page.FoldStudy;
-import io.github.dl4jbnfold.examples.view.GraphView;
-import io.github.dl4jbnfold.examples.view.LayersView;
 import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +43,9 @@ final class ReportPage {
     Map<String, long[]> shapes = new HashMap<>();
     given.shapes().forEach(shape -> shapes.put(shape.placeholder(), shape.shape()));
     // A graph is folded in place, so what it was is read again.
-    NetworkView before = view(ModelFile.read(model), report, shapes);
-    NetworkView after = view(folded, report, shapes);
+    List<String> outputs = List.copyOf(report.outputs());
+    NetworkView before = ModelFile.read(model).view(outputs, shapes);
+    NetworkView after = folded.view(outputs, shapes);
     boolean timed = html != null && !withoutTimes;
     if (timed) {
       // Not before the fold, which may measure what operators cost with the threads there are.
@@ -61,13 +58,5 @@ final class ReportPage {
   /** The page, as the bytes of a file. */
   static byte[] page(FoldStudy study) {
     return FoldPage.of(study).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static NetworkView view(
-      LoadedModel model, FoldReport report, Map<String, long[]> shapes) {
-    if (model instanceof GraphModel graph) {
-      return new GraphView(graph.graph(), List.copyOf(report.outputs()), shapes);
-    }
-    return new LayersView(((LayersModel) model).network(), shapes);
   }
 }

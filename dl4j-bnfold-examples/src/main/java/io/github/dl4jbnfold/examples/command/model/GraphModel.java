@@ -3,14 +3,20 @@ package io.github.dl4jbnfold.examples.command.model;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.command.console.CommandFailure;
+import io.github.dl4jbnfold.examples.view.GraphView;
+import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.Variable;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /**
  * A SameDiff graph.
@@ -82,5 +88,15 @@ public record GraphModel(SameDiff graph, boolean losesUpdaterState) implements L
               + " Java more (-Xmx).",
           e);
     }
+  }
+
+  @Override
+  public Optional<DataNormalization> normalizer() {
+    return Optional.empty();
+  }
+
+  @Override
+  public NetworkView view(Collection<String> outputs, Map<String, long[]> shapes) {
+    return new GraphView(graph, outputs, shapes);
   }
 }

@@ -3,13 +3,18 @@ package io.github.dl4jbnfold.examples.command.model;
 import io.github.dl4jbnfold.BatchNormFolding;
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.command.console.CommandFailure;
+import io.github.dl4jbnfold.examples.view.LayersView;
+import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.file.NetworkFile;
 import io.github.dl4jbnfold.file.NetworkFileException;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -122,5 +127,19 @@ public final class LayersModel implements LoadedModel {
               + " Java more (-Xmx).",
           e);
     }
+  }
+
+  @Override
+  public Optional<DataNormalization> normalizer() {
+    try {
+      return file.normalizer();
+    } catch (NetworkFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public NetworkView view(Collection<String> outputs, Map<String, long[]> shapes) {
+    return new LayersView(file.network(), shapes);
   }
 }

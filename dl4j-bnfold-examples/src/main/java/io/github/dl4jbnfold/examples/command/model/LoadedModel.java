@@ -2,10 +2,15 @@ package io.github.dl4jbnfold.examples.command.model;
 
 import io.github.dl4jbnfold.FoldingOptions;
 import io.github.dl4jbnfold.examples.command.console.CommandFailure;
+import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.report.FoldReport;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /** A network that was read from a file. */
 public sealed interface LoadedModel permits GraphModel, LayersModel {
@@ -42,4 +47,15 @@ public sealed interface LoadedModel permits GraphModel, LayersModel {
 
   /** Whether its file holds the state of an updater that a fold does not carry over. */
   boolean losesUpdaterState();
+
+  /** The normalizer in its file; empty if there is none that can be read. */
+  Optional<DataNormalization> normalizer();
+
+  /**
+   * The network as it is now, to be run and looked at.
+   *
+   * @param outputs requested ones; none for all that it ends in
+   * @param shapes of inputs that it does not tell
+   */
+  NetworkView view(Collection<String> outputs, Map<String, long[]> shapes);
 }

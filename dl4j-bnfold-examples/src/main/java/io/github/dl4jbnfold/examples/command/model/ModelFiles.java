@@ -100,7 +100,10 @@ public record ModelFiles(List<Path> paths, boolean several) {
     int folderEnd = slashes.lastIndexOf('/', wildcard);
     Path folder = path(folderEnd < 0 ? "" : slashes.substring(0, Math.max(1, folderEnd)));
     String rest = slashes.substring(folderEnd + 1);
-    int depth = rest.contains("**") ? Integer.MAX_VALUE : (int) rest.chars().filter(c -> c == '/').count() + 1;
+    int depth =
+        rest.contains("**")
+            ? Integer.MAX_VALUE
+            : (int) rest.chars().filter(c -> c == '/').count() + 1;
     PathMatcher matcher = matcher(pattern, rest);
     if (!Files.isDirectory(folder.toString().isEmpty() ? Path.of(".") : folder)) {
       throw nothingMatches(pattern);
@@ -119,7 +122,7 @@ public record ModelFiles(List<Path> paths, boolean several) {
     } catch (IOException e) {
       throw unreadable(folder, e);
     } catch (UncheckedIOException e) {
-      throw unreadable(folder, e.getCause());
+      throw unreadable(folder, e);
     }
   }
 
@@ -147,7 +150,7 @@ public record ModelFiles(List<Path> paths, boolean several) {
     return CommandFailure.usage("%s: no file matches. Check the pattern.".formatted(pattern));
   }
 
-  private static CommandFailure unreadable(Path folder, IOException e) {
+  private static CommandFailure unreadable(Path folder, Exception e) {
     return CommandFailure.usage(
         "%s: this directory cannot be read (%s). Maybe change its permissions."
             .formatted(folder, e.getMessage()),
