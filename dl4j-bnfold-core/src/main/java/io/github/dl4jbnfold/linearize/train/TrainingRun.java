@@ -14,7 +14,7 @@ final class TrainingRun<M> {
   private final Trainee<M> network;
   private final TrainingState start;
   private final List<EpochResult> history;
-  private final long startTime = System.nanoTime();
+  private long startTime;
   private PhaseState now;
   private @Nullable INDArray kept;
 
@@ -119,6 +119,9 @@ final class TrainingRun<M> {
 
   private void step(MultiDataSetIterator batches) {
     MultiDataSet batch = batches.next();
+    if (now.step() == start.progress().step()) {
+      startTime = System.nanoTime(); // Not before: what a resumed run skips takes time, too.
+    }
     Seeds.beforeStep(options.seed, now.step());
     double loss = network.fit(batch);
     if (!Double.isFinite(loss)) {

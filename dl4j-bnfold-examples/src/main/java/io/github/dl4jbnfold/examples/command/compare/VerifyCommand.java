@@ -69,7 +69,11 @@ public final class VerifyCommand extends Subcommand {
     ModelFile.check(model);
     ModelFile.check(other);
     Verification result = quietly(this::verify);
-    out().print(json ? Json.of(result) : result.toText());
+    if (json) {
+      out().print(Json.of(result));
+    } else {
+      print(result.toText());
+    }
     out().flush();
     if (!result.same()) {
       throw CommandFailure.refused("%s and %s are not the same function.".formatted(model, other));

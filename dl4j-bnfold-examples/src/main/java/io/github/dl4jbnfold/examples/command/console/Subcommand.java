@@ -53,6 +53,16 @@ public abstract class Subcommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
+  /** Prints a report for people, in colours where they are wanted. */
+  protected final void print(String text) {
+    out().print(Highlights.of(text, spec.commandLine().getColorScheme().ansi()));
+  }
+
+  /** Prints a failure that does not end the job. */
+  protected final void complain(String message) {
+    err().println("bnfold: " + message);
+  }
+
   protected final Progress progress() {
     return Progress.on(err());
   }

@@ -21,7 +21,7 @@ public final class DemoCommand extends Subcommand {
 
   @Override
   protected void run() {
-    out().print(quietly(this::demonstrate));
+    print(quietly(this::demonstrate));
   }
 
   private String demonstrate() {

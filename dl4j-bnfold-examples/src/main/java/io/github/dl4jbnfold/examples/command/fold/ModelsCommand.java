@@ -35,6 +35,9 @@ abstract class ModelsCommand extends Subcommand {
 
   @Mixin private final NetworkOptions network = new NetworkOptions();
 
+  /** Of the model at hand among several. */
+  private String place = "";
+
   /** What was done with one model, as data and as text. */
   record Outcome(FoldReport report, String text) {}
 
@@ -71,7 +74,11 @@ abstract class ModelsCommand extends Subcommand {
     Path model = files.paths().get(0);
     ModelFile.check(model);
     Outcome outcome = handle(model);
-    out().print(json ? outcome.report.toJson() : outcome.text);
+    if (json) {
+      out().print(outcome.report.toJson());
+    } else {
+      print(outcome.text);
+    }
   }
 
   /** One that fails does not stop the others. */
@@ -80,13 +87,14 @@ abstract class ModelsCommand extends Subcommand {
     int code = 0;
     int failed = 0;
     for (Path model : paths) {
+      place = "%d of %d: ".formatted(done.size() + 1, paths.size());
       Map<String, Object> entry = new LinkedHashMap<>(Map.of("model", model.toString()));
       try {
         ModelFile.check(model);
         Outcome outcome = handle(model);
         entry.put("report", outcome.report);
         if (!json) {
-          out().print(outcome.text);
+          print(outcome.text);
         }
       } catch (RuntimeException e) {
         CommandFailure failure = failure(model, e);
@@ -94,7 +102,7 @@ abstract class ModelsCommand extends Subcommand {
         // A model that was refused says more than a file that is none.
         code = code == 0 ? failure.exitCode() : Math.min(code, failure.exitCode());
         entry.put("error", String.valueOf(failure.getMessage()));
-        err().println("bnfold: " + failure.getMessage());
+        complain(String.valueOf(failure.getMessage()));
       }
       done.add(entry);
     }
@@ -137,9 +145,9 @@ abstract class ModelsCommand extends Subcommand {
   private Handled handle(
       Path model, Progress progress, String doing, UnaryOperator<FoldingOptions> adjust, Job job) {
     try {
-      progress.show("reading " + model);
+      progress.show(place + "reading " + model);
       LoadedModel read = ModelFile.read(model);
-      progress.show(doing + model);
+      progress.show(place + doing + model);
       NetworkNames names = new NetworkNames(model, read);
       FoldReport report = job.of(read, adjust.apply(names.resolve(network)));
       names.checkKept(network, report);
