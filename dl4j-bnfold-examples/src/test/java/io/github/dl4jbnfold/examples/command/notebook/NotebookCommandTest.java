@@ -34,6 +34,8 @@ class NotebookCommandTest {
     assertThat(Bnfold.run("notebook", "list").succeeds().out())
         .contains("01-fold-a-samediff-graph\n  Fold a SameDiff graph\n  A batch normalization in")
         .contains("05-import-keras-fold-deploy\n  From Keras to a service\n");
+    assertThat(Bnfold.run("notebook", "list", "--json").succeeds().out())
+        .contains("\"name\" : \"01-fold-a-samediff-graph\"", "\"title\" : \"Fold a SameDiff");
   }
 
   @Test
