@@ -43,6 +43,10 @@ public final class BatchNormFolding {
 
   /**
    * Folds a graph in place with the default options; see {@link #fold(SameDiff, FoldingOptions)}.
+   *
+   * @param network rewritten in place; restored bit by bit if the fold is refused
+   * @return what went, what stayed and why, and how far the outputs differ
+   * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
    */
   public static FoldReport fold(SameDiff network) {
     return fold(network, FoldingOptions.defaults());
@@ -51,6 +55,9 @@ public final class BatchNormFolding {
   /**
    * Folds a graph in place.
    *
+   * @param network rewritten in place; restored bit by bit if the fold is refused
+   * @param options what is to be preserved and kept, and the objective; names are those of
+   *     variables
    * @return what went, what stayed and why, and how far the outputs differ
    * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded graph differs from the
    *     original by more than the tolerance; the graph is as it was
@@ -82,6 +89,9 @@ public final class BatchNormFolding {
   /**
    * Folds a copy of a graph; the graph itself is not changed.
    *
+   * @param network is not changed
+   * @param options what is to be preserved and kept, and the objective
+   * @return the folded copy, and what was done to it
    * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
    */
   public static Folded<SameDiff> foldCopy(SameDiff network, FoldingOptions options) {
@@ -93,6 +103,8 @@ public final class BatchNormFolding {
    * Makes a folded network of another one, which is not changed: its configuration, the state of
    * its training and its listeners are carried over.
    *
+   * @param network initialized; it is not changed
+   * @param options what is to be preserved and kept, and the objective; names are those of vertices
    * @return the network, and what went, what stayed and why
    * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded network differs from the
    *     original by more than the tolerance
@@ -104,7 +116,16 @@ public final class BatchNormFolding {
     return new Folded<>((ComputationGraph) folded.network.model(), folded.report);
   }
 
-  /** As {@link #foldCopy(ComputationGraph, FoldingOptions)}. */
+  /**
+   * As {@link #foldCopy(ComputationGraph, FoldingOptions)}.
+   *
+   * @param network initialized; it is not changed
+   * @param options what is to be preserved and kept, and the objective; names are those of layers,
+   *     "layer3" where they have none
+   * @return the network, and what went, what stayed and why
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the network cannot be run, or the
+   *     result differs from it by more than the tolerance
+   */
   public static Folded<MultiLayerNetwork> foldCopy(
       MultiLayerNetwork network, FoldingOptions options) {
     Folded<SourceNetwork> folded = fold(new LayerNetwork(network), options);
@@ -117,6 +138,8 @@ public final class BatchNormFolding {
    * it any more, and an accumulator of gradients is to be set again. Where nothing goes, nothing is
    * touched.
    *
+   * @param network initialized; it becomes the folded graph
+   * @param options what is to be preserved and kept, and the objective; names are those of vertices
    * @return what went, what stayed and why
    * @throws io.github.dl4jbnfold.verify.CheckFailedException if the folded graph differs from the
    *     original by more than the tolerance; the graph is as it was
@@ -131,7 +154,15 @@ public final class BatchNormFolding {
     return folded.report;
   }
 
-  /** As {@link #fold(ComputationGraph, FoldingOptions)}. */
+  /**
+   * As {@link #fold(ComputationGraph, FoldingOptions)}.
+   *
+   * @param network initialized; it becomes the folded network
+   * @param options what is to be preserved and kept, and the objective; names are those of layers
+   * @return what went, what stayed and why
+   * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(ComputationGraph,
+   *     FoldingOptions)}; the network is as it was
+   */
   public static FoldReport fold(MultiLayerNetwork network, FoldingOptions options) {
     Folded<MultiLayerNetwork> folded = foldCopy(network, options);
     if (isChanged(folded.report)) {
@@ -169,6 +200,9 @@ public final class BatchNormFolding {
   /**
    * Decides what a fold would do; the graph is not changed.
    *
+   * @param network is run on random inputs, and not changed
+   * @param options what is to be preserved and kept, and the objective
+   * @return what would go, what would stay and why; {@code applied} is false
    * @throws io.github.dl4jbnfold.verify.FoldingException as {@link #fold(SameDiff, FoldingOptions)}
    */
   public static FoldReport plan(SameDiff network, FoldingOptions options) {
@@ -176,12 +210,26 @@ public final class BatchNormFolding {
     return report(network, SameDiffFolding.plan(network, settings(options)), start);
   }
 
-  /** Decides what a fold would do. */
+  /**
+   * Decides what a fold would do.
+   *
+   * @param network is run on random inputs, and not changed
+   * @param options what is to be preserved and kept, and the objective
+   * @return what would go, what would stay and why; {@code applied} is false
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the network cannot be run
+   */
   public static FoldReport plan(ComputationGraph network, FoldingOptions options) {
     return plan(new GraphNetwork(network), options);
   }
 
-  /** Decides what a fold would do. */
+  /**
+   * Decides what a fold would do.
+   *
+   * @param network is run on random inputs, and not changed
+   * @param options what is to be preserved and kept, and the objective
+   * @return what would go, what would stay and why; {@code applied} is false
+   * @throws io.github.dl4jbnfold.verify.FoldingException if the network cannot be run
+   */
   public static FoldReport plan(MultiLayerNetwork network, FoldingOptions options) {
     return plan(new LayerNetwork(network), options);
   }
@@ -194,6 +242,10 @@ public final class BatchNormFolding {
   /**
    * The fold as a set of optimizers for ND4J's {@code GraphOptimizer.optimize(graph, outputs,
    * sets)}.
+   *
+   * @param options what is to be preserved and kept, and the objective; the outputs are those that
+   *     {@code optimize} is given
+   * @return to be given to {@code optimize}, which works on a copy of the graph
    */
   public static OptimizerSet optimizerSet(FoldingOptions options) {
     return new FoldingOptimizers(settings(options));

@@ -60,6 +60,8 @@ public final class FoldingOptions {
   /**
    * Preserves what no operator reads and the loss variables, keeps nothing on purpose, and checks
    * with a tolerance that suits the data type.
+   *
+   * @return the same object each time
    */
   public static FoldingOptions defaults() {
     return DEFAULTS;
@@ -68,23 +70,43 @@ public final class FoldingOptions {
   /**
    * The variables whose values and names are preserved, besides the loss variables. Operators that
    * none of them needs are removed.
+   *
+   * @param names variables of a SameDiff graph; none for what no operator reads. Of a network of
+   *     layers only its own outputs may be named
+   * @return new options
    */
   public FoldingOptions outputs(String... names) {
     return outputs(Arrays.asList(names));
   }
 
-  /** See {@link #outputs(String...)}. */
+  /**
+   * See {@link #outputs(String...)}.
+   *
+   * @param names as there
+   * @return new options
+   */
   public FoldingOptions outputs(Collection<String> names) {
     return new FoldingOptions(
         List.copyOf(names), keep, tolerance, inputShapes, objective, costs, portable, normalizers);
   }
 
-  /** Batch normalizations that must stay, by name; added to those named before. */
+  /**
+   * Batch normalizations that must stay, by name; added to those named before.
+   *
+   * @param names as reports have them: variables that batch normalizations write, or layers. A name
+   *     that no batch normalization has changes nothing
+   * @return new options
+   */
   public FoldingOptions keep(String... names) {
     return keep(Arrays.asList(names)::contains);
   }
 
-  /** Batch normalizations that must stay, by a test of their names; added to earlier ones. */
+  /**
+   * Batch normalizations that must stay, by a test of their names; added to earlier ones.
+   *
+   * @param names whether the batch normalization of a name must stay
+   * @return new options
+   */
   public FoldingOptions keep(Predicate<String> names) {
     return new FoldingOptions(
         outputs, keep.or(names), tolerance, inputShapes, objective, costs, portable, normalizers);
@@ -95,6 +117,9 @@ public final class FoldingOptions {
    * is accepted. By default 1e-9 for networks in float64, 1e-4 in float32, 1e-2 in float16, 5e-2 in
    * bfloat16.
    *
+   * @param relativeError largest difference of two elements of an output by the largest magnitude
+   *     in it
+   * @return new options
    * @throws IllegalArgumentException if it is negative or not a number
    */
   public FoldingOptions tolerance(double relativeError) {
@@ -116,6 +141,11 @@ public final class FoldingOptions {
   /**
    * The shape of a placeholder in the check, batch size included; needed where the network does not
    * declare it. By default the batch is 2 and other free axes are 32 or more.
+   *
+   * @param placeholder its name; an input of a network of layers, too: "input" for the one of a
+   *     MultiLayerNetwork
+   * @param shape such as 2, 3, 224, 224
+   * @return new options
    */
   public FoldingOptions inputShape(String placeholder, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
@@ -124,7 +154,12 @@ public final class FoldingOptions {
         new ArrayList<>(outputs), keep, tolerance, shapes, objective, costs, portable, normalizers);
   }
 
-  /** What the fold aims at; by default as few batch normalizations as possible. */
+  /**
+   * What the fold aims at; by default as few batch normalizations as possible.
+   *
+   * @param aim {@link Objective#FASTEST} for SameDiff graphs only
+   * @return new options
+   */
   public FoldingOptions objective(Objective aim) {
     return new FoldingOptions(
         outputs, keep, tolerance, inputShapes, aim, costs, portable, normalizers);
@@ -133,6 +168,9 @@ public final class FoldingOptions {
   /**
    * Where the costs of operators on this machine are remembered that {@link Objective#FASTEST}
    * measures; by default a file in the cache folder of the user.
+   *
+   * @param file JSON; made if there is none
+   * @return new options
    */
   public FoldingOptions costs(Path file) {
     return new FoldingOptions(
@@ -145,6 +183,9 @@ public final class FoldingOptions {
    * io.github.dl4jbnfold.layers.ClampLayer}s, paddings {@link
    * io.github.dl4jbnfold.layers.PadValueLayer}s, and convolutions may be followed by {@link
    * io.github.dl4jbnfold.layers.MapLayer}s, where the network takes inputs of one size only.
+   *
+   * @param plain false to allow layers of this library; nothing changes for SameDiff graphs
+   * @return new options
    */
   public FoldingOptions portable(boolean plain) {
     return new FoldingOptions(
@@ -160,6 +201,9 @@ public final class FoldingOptions {
    * <p>It goes by what {@code transform} makes of an array. Of a data set it also sets to 0 the
    * steps of sequences that a mask hides; layers that read such steps, as convolutions do, then see
    * what stands there.
+   *
+   * @param normalizer fitted
+   * @return new options
    */
   public FoldingOptions foldNormalizer(DataNormalization normalizer) {
     return foldNormalizer(ONLY_INPUT, normalizer);
@@ -169,6 +213,8 @@ public final class FoldingOptions {
    * The normalizer of one of several inputs; as {@link #foldNormalizer(DataNormalization)}.
    *
    * @param input the name of the input; the one of a MultiLayerNetwork is "input"
+   * @param normalizer fitted
+   * @return new options
    */
   public FoldingOptions foldNormalizer(String input, DataNormalization normalizer) {
     Map<String, DataNormalization> all = new LinkedHashMap<>(normalizers);

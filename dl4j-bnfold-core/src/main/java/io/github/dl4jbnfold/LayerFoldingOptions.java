@@ -88,12 +88,19 @@ public final class LayerFoldingOptions {
    * A gate for every activation that can have one, α from 0.1, λ = 0.25 and p = 2 as in the paper;
    * batch normalizations are folded first, padding moves to the front, and layers are merged where
    * that saves multiplications.
+   *
+   * @return the same object each time
    */
   public static LayerFoldingOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Which activations get gates, by the name of their layer, or of the layer that hides them. */
+  /**
+   * Which activations get gates, by the name of their layer, or of the layer that hides them.
+   *
+   * @param wanted whether the activation of a layer gets a gate
+   * @return new options
+   */
   public LayerFoldingOptions activations(Predicate<String> wanted) {
     return with(
         new GateSettings(
@@ -104,6 +111,8 @@ public final class LayerFoldingOptions {
    * α before training. At 0 the network with gates is the original; with the power 2 the penalty
    * then has no gradient.
    *
+   * @param alpha from 0 to 1
+   * @return new options
    * @throws IllegalArgumentException if it is not between 0 and 1
    */
   public LayerFoldingOptions start(double alpha) {
@@ -115,21 +124,37 @@ public final class LayerFoldingOptions {
             gates.wanted(), alpha, gates.penalty(), gates.weight(), gates.power(), gates.rate()));
   }
 
-  /** The penalty λ·c·|1 − α^p|: its weight λ and its power p, 1 or more. */
+  /**
+   * The penalty λ·c·|1 − α^p|: its weight λ and its power p, 1 or more.
+   *
+   * @param lambda 0 for no penalty
+   * @param power 1 or more; with 2 a gate at α = 0 feels no pull
+   * @return new options
+   */
   public LayerFoldingOptions penalty(double lambda, double power) {
     return with(
         new GateSettings(
             gates.wanted(), gates.start(), lambda, gates.weight(), power, gates.rate()));
   }
 
-  /** The weight c of single gates in the penalty, by the name of their layer; 1 by default. */
+  /**
+   * The weight c of single gates in the penalty, by the name of their layer; 1 by default.
+   *
+   * @param weight of a gate, by the name of its layer
+   * @return new options
+   */
   public LayerFoldingOptions weights(ToDoubleFunction<String> weight) {
     return with(
         new GateSettings(
             gates.wanted(), gates.start(), gates.penalty(), weight, gates.power(), gates.rate()));
   }
 
-  /** By what the learning rate is multiplied for α; 10 by default. */
+  /**
+   * By what the learning rate is multiplied for α; 10 by default.
+   *
+   * @param factor of the learning rate of the weights
+   * @return new options
+   */
   public LayerFoldingOptions rate(double factor) {
     return with(
         new GateSettings(
@@ -140,6 +165,9 @@ public final class LayerFoldingOptions {
    * How far padding moves to the front of what may merge: within residual blocks and between them
    * by default. Only so most of it merges exactly later; it changes what is computed at borders
    * before the training.
+   *
+   * @param scope {@link PaddingScope#NONE} leaves all padding where it is
+   * @return new options
    */
   public LayerFoldingOptions padding(PaddingScope scope) {
     return with(copy -> copy.padding = scope);
@@ -148,12 +176,20 @@ public final class LayerFoldingOptions {
   /**
    * The gates that are expected to become linear, by their own names: padding moves only for what
    * merges then. All by default.
+   *
+   * @param linear whether the gate of a name is expected to become linear
+   * @return new options
    */
   public LayerFoldingOptions expecting(Predicate<String> linear) {
     return with(copy -> copy.expected = linear);
   }
 
-  /** Whether batch normalizations are folded first, as by default: that saves time in training. */
+  /**
+   * Whether batch normalizations are folded first, as by default: that saves time in training.
+   *
+   * @param first false to leave them in
+   * @return new options
+   */
   public LayerFoldingOptions foldingBatchNorms(boolean first) {
     return with(copy -> copy.foldingBatchNorms = first);
   }
@@ -161,6 +197,9 @@ public final class LayerFoldingOptions {
   /**
    * By which merges are worth it: multiplications by default; {@link Costs#DEPTH} counts layers,
    * {@link io.github.dl4jbnfold.linearize.network.MeasuredCosts} are times on this machine.
+   *
+   * @param worth asked for each piece that may merge
+   * @return new options
    */
   public LayerFoldingOptions costs(Costs worth) {
     return with(copy -> copy.costs = worth);
@@ -169,6 +208,9 @@ public final class LayerFoldingOptions {
   /**
    * How many times as many multiplications a merged layer may take as the layers in it, whatever it
    * costs: 4 by default.
+   *
+   * @param factor 1 for no more than before
+   * @return new options
    */
   public LayerFoldingOptions growth(double factor) {
     return with(copy -> copy.growth = factor);
@@ -177,6 +219,8 @@ public final class LayerFoldingOptions {
   /**
    * What activations are when they are linear, where no data is needed: identities by default.
    *
+   * @param line {@link EndPoint#IDENTITY} or {@link EndPoint#CLOSED_FORM}
+   * @return new options
    * @throws IllegalArgumentException for least squares, which need data
    */
   public LayerFoldingOptions endPoint(EndPoint line) {
@@ -195,6 +239,7 @@ public final class LayerFoldingOptions {
    * Linear activations are the lines nearest to them, channel by channel, on some inputs.
    *
    * @param inputs one array for each input of the network; a few hundred examples do
+   * @return new options
    */
   public LayerFoldingOptions leastSquares(INDArray... inputs) {
     return with(
@@ -213,6 +258,7 @@ public final class LayerFoldingOptions {
    * without a training, or before a short one.
    *
    * @param inputs one array for each input of the network; a few hundred examples
+   * @return new options
    * @throws IllegalArgumentException if there are fewer than 10 examples, not as many of each
    *     input, or numbers that are not finite
    */
@@ -231,7 +277,13 @@ public final class LayerFoldingOptions {
     return with(copy -> copy.reconstruction = List.of(inputs));
   }
 
-  /** The shape of an input, batch size included, where the network does not tell it. */
+  /**
+   * The shape of an input, batch size included, where the network does not tell it.
+   *
+   * @param input its name; "input" for the one of a MultiLayerNetwork
+   * @param shape such as 2, 3, 32, 32; taken for the only one
+   * @return new options
+   */
   public LayerFoldingOptions inputShape(String input, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(input, shape.clone());

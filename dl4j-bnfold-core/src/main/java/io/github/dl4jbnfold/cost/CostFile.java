@@ -26,6 +26,7 @@ public record CostFile(Machine machine, SortedMap<String, Double> seconds) {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /** Copies the table. */
   public CostFile {
     seconds = Collections.unmodifiableSortedMap(new TreeMap<>(seconds));
   }
@@ -33,6 +34,7 @@ public record CostFile(Machine machine, SortedMap<String, Double> seconds) {
   /**
    * Reads a file.
    *
+   * @param file JSON
    * @return nothing if there is no such file
    * @throws IOException if it cannot be read or holds something else
    */

@@ -23,7 +23,7 @@ public final class CostFolder {
 
   private CostFolder() {}
 
-  /** The folder, which need not exist. */
+  /** {@return the folder, which need not exist} */
   public static Path path() {
     String named = System.getProperty(PROPERTY);
     return named != null && !named.isBlank()
@@ -51,12 +51,22 @@ public final class CostFolder {
         : home.resolve(".cache").resolve(NAME);
   }
 
-  /** The file for this machine in the folder. */
+  /**
+   * The file for this machine in the folder.
+   *
+   * @param machine whose costs are meant
+   * @return its path, whether it is there or not
+   */
   public static Path file(Machine machine) {
     return path().resolve(PREFIX + machine.slug() + SUFFIX);
   }
 
-  /** The files that lie in the folder, readable or not. */
+  /**
+   * The files that lie in the folder, readable or not.
+   *
+   * @return by name; none if there is no folder
+   * @throws IOException if the folder cannot be read
+   */
   public static List<Path> files() throws IOException {
     if (!Files.isDirectory(path())) {
       return List.of();

@@ -30,7 +30,11 @@ public final class CostTable {
     seconds.putAll(stored());
   }
 
-  /** The table of this machine in its {@linkplain CostFolder usual place}. */
+  /**
+   * The table of this machine in its {@linkplain CostFolder usual place}.
+   *
+   * @return with what is known already
+   */
   public static CostTable open() {
     Machine machine = Machine.current();
     return new CostTable(CostFolder.file(machine), machine, new SessionMeter(machine.threads()));
@@ -40,6 +44,7 @@ public final class CostTable {
    * The table in a file.
    *
    * @param file what lies there and is no table of this machine is replaced by {@link #save}
+   * @return with what is known already
    */
   public static CostTable open(Path file) {
     Machine machine = Machine.current();
@@ -61,6 +66,8 @@ public final class CostTable {
   /**
    * The seconds that one more operator of this kind adds to a run of a SameDiff graph, at least 0.
    *
+   * @param work is measured when it is first asked for, which takes up to a second
+   * @return seconds
    * @throws UnmeasurableWorkException if ND4J cannot run it
    */
   public synchronized double seconds(Work work) {
@@ -104,17 +111,17 @@ public final class CostTable {
     }
   }
 
-  /** All that is known so far: seconds by {@link Work#key()}. */
+  /** {@return a copy of all that is known so far: seconds by {@link Work#key()}} */
   public synchronized SortedMap<String, Double> known() {
     return Collections.unmodifiableSortedMap(new TreeMap<>(seconds));
   }
 
-  /** Where {@link #save} writes. */
+  /** {@return where {@link #save} writes} */
   public Path file() {
     return file;
   }
 
-  /** The machine whose costs these are. */
+  /** {@return the machine whose costs these are} */
   public Machine machine() {
     return machine;
   }

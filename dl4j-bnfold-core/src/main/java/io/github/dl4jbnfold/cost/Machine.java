@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public record Machine(String backend, String version, int threads, String processor) {
   private static final String UNKNOWN = "unknown";
 
-  /** The machine of this process, with the settings of the moment. */
+  /** {@return the machine of this process, with the settings of the moment} */
   public static Machine current() {
     return new Machine(
         Nd4j.getBackend().getClass().getSimpleName(),

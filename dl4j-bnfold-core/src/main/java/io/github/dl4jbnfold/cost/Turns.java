@@ -30,6 +30,7 @@ public record Turns(LongSupplier clock, LongSupplier watch) {
    * several do, time on the wall is all there is.
    *
    * @param threads that do the work
+   * @return a watch of the thread, or one on the wall
    */
   public static Turns of(int threads) {
     ThreadMXBean bean = ManagementFactory.getThreadMXBean();
@@ -41,7 +42,13 @@ public record Turns(LongSupplier clock, LongSupplier watch) {
     return new Turns(own ? bean::getCurrentThreadCpuTime : System::nanoTime, System::nanoTime);
   }
 
-  /** Seconds of the longer job less those of the shorter one; zero where noise says less. */
+  /**
+   * Seconds of the longer job less those of the shorter one; zero where noise says less.
+   *
+   * @param shorter is run as often as the longer one, in turns with it
+   * @param longer does what the shorter one does, and more
+   * @return seconds
+   */
   public double difference(Runnable shorter, Runnable longer) {
     List<Double> differences = new ArrayList<>();
     long start = watch.getAsLong();

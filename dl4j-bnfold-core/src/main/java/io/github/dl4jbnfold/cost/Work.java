@@ -45,7 +45,14 @@ public record Work(
     }
   }
 
-  /** A work without arguments. */
+  /**
+   * A work without arguments.
+   *
+   * @param type one of {@link #types()}
+   * @param dataType of the inputs
+   * @param inputs their shapes, activations first
+   * @return without integer and real arguments
+   */
   public static Work of(String type, DataType dataType, long[]... inputs) {
     return new Work(
         type,
@@ -55,22 +62,36 @@ public record Work(
         List.of());
   }
 
-  /** The same with these integer arguments. */
+  /**
+   * The same with these integer arguments.
+   *
+   * @param arguments in libnd4j's order
+   * @return a copy with them
+   */
   public Work withIntegers(long... arguments) {
     return new Work(type, dataType, inputs, Arrays.stream(arguments).boxed().toList(), reals);
   }
 
-  /** The same with these real arguments. */
+  /**
+   * The same with these real arguments.
+   *
+   * @param arguments in libnd4j's order
+   * @return a copy with them
+   */
   public Work withReals(double... arguments) {
     return new Work(type, dataType, inputs, integers, Arrays.stream(arguments).boxed().toList());
   }
 
-  /** The operators that can be measured. */
+  /** {@return the operators that can be measured, by name} */
   public static List<String> types() {
     return WorkGraph.TYPES.stream().sorted().toList();
   }
 
-  /** One line that tells works apart: {@code conv2d FLOAT [1,3,8,8] [3,3,3,4] | 3 3 1 1 0 0}. */
+  /**
+   * One line that tells works apart: {@code conv2d FLOAT [1,3,8,8] [3,3,3,4] | 3 3 1 1 0 0}.
+   *
+   * @return what {@link #parse} takes
+   */
   public String key() {
     String key =
         type
@@ -86,6 +107,8 @@ public record Work(
   /**
    * The work of a key.
    *
+   * @param key as {@link #key} writes it
+   * @return an equal work
    * @throws IllegalArgumentException if it is none
    */
   public static Work parse(String key) {

@@ -39,6 +39,13 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   /** More slots of an updater than any has. */
   private static final long MOST_SLOTS = 4;
 
+  /**
+   * A file that may be written.
+   *
+   * @param network initialized
+   * @param hasUpdater whether the state of its updater is to be written
+   * @param others copied; the arrays in it are not
+   */
   public NetworkFile {
     others = Map.copyOf(others);
   }
@@ -46,6 +53,8 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   /**
    * Reads a file that ModelSerializer has written, this version's or an older one's.
    *
+   * @param path a zip file; its name does not matter
+   * @return the network, initialized, with the state of its updater if the file has one
    * @throws NetworkFileException if it is damaged, something else, or names a class that is none of
    *     DL4J's
    */
@@ -56,8 +65,11 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   /**
    * Reads a file with custom layers.
    *
+   * @param path a zip file; its name does not matter
    * @param classes names of the classes that its configuration may name besides DL4J's
+   * @return the network, initialized, with the state of its updater if the file has one
    * @throws NetworkFileException as {@link #read(Path)}
+   * @throws IOException if the file cannot be read
    */
   public static NetworkFile read(Path path, Set<String> classes) throws IOException {
     try (NetworkEntries entries = NetworkEntries.open(path)) {
@@ -123,7 +135,13 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
     return parameters;
   }
 
-  /** The same file with another network. */
+  /**
+   * The same file with another network.
+   *
+   * @param other written in the place of the network; with the state of its updater if this file
+   *     has one
+   * @return a file that is only written by {@link #write}
+   */
   public NetworkFile with(Model other) {
     return new NetworkFile(other, hasUpdater, others);
   }
@@ -131,6 +149,7 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
   /**
    * The normalizer that travels with the network; empty if there is none.
    *
+   * @return fitted, as it was saved
    * @throws NetworkFileException if it is damaged, a custom one, or one of several inputs
    */
   public Optional<DataNormalization> normalizer() throws NetworkFileException {
@@ -138,14 +157,23 @@ public record NetworkFile(Model network, boolean hasUpdater, Map<String, byte[]>
     return content == null ? Optional.empty() : Optional.of(NormalizerEntry.read(content));
   }
 
-  /** The same file without its normalizer, for a network that it was folded into. */
+  /**
+   * The same file without its normalizer, for a network that it was folded into.
+   *
+   * @return this file, where it has none
+   */
   public NetworkFile withoutNormalizer() {
     Map<String, byte[]> rest = new LinkedHashMap<>(others);
     rest.remove(ModelSerializer.NORMALIZER_BIN);
     return new NetworkFile(network, hasUpdater, rest);
   }
 
-  /** Writes the file as ModelSerializer does, and the other entries as they were. */
+  /**
+   * Writes the file as ModelSerializer does, and the other entries as they were.
+   *
+   * @param stream stays open
+   * @throws IOException if the stream does not take it
+   */
   public void write(OutputStream stream) throws IOException {
     if (others.isEmpty()) {
       ModelSerializer.writeModel(network, stream, hasUpdater);

@@ -26,18 +26,23 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class ClampLayer extends OwnLayer {
   private static final long serialVersionUID = 1;
 
+  /** Never 0. */
   @JsonProperty("channelAxis")
   private int channelAxis = 1;
 
+  /** As long as the lower bound; null with it, or for 0. */
   @JsonProperty("lowerSlope")
   private double @Nullable [] lowerSlope;
 
+  /** Null for no bound. */
   @JsonProperty("lower")
   private double @Nullable [] lower;
 
+  /** As long as the upper bound; null with it, or for 0. */
   @JsonProperty("upperSlope")
   private double @Nullable [] upperSlope;
 
+  /** Null for no bound. */
   @JsonProperty("upper")
   private double @Nullable [] upper;
 
@@ -52,27 +57,27 @@ public final class ClampLayer extends OwnLayer {
     this.upper = builder.upper;
   }
 
-  /** The axis of the input that the channels are; 0 would be the examples. */
+  /** {@return the axis of the input that the channels are; 0 would be the examples} */
   public int channelAxis() {
     return channelAxis;
   }
 
-  /** What the lower bound takes of x, one number per channel; null for nothing. */
+  /** {@return what the lower bound takes of x, one number per channel; null for nothing} */
   public double @Nullable [] lowerSlope() {
     return copy(lowerSlope);
   }
 
-  /** The lower bound, one number per channel; null for no bound. */
+  /** {@return the lower bound, one number per channel; null for no bound} */
   public double @Nullable [] lower() {
     return copy(lower);
   }
 
-  /** What the upper bound takes of x, one number per channel; null for nothing. */
+  /** {@return what the upper bound takes of x, one number per channel; null for nothing} */
   public double @Nullable [] upperSlope() {
     return copy(upperSlope);
   }
 
-  /** The upper bound, one number per channel; null for no bound. */
+  /** {@return the upper bound, one number per channel; null for no bound} */
   public double @Nullable [] upper() {
     return copy(upper);
   }
@@ -128,31 +133,58 @@ public final class ClampLayer extends OwnLayer {
     private double @Nullable [] upperSlope;
     private double @Nullable [] upper;
 
-    /** The axis of the input that the channels are: 1, unless stated. */
+    /**
+     * The axis of the input that the channels are: 1, unless stated.
+     *
+     * @param axis 1 or more: 0 is that of the examples
+     * @return this builder
+     */
     public Builder channelAxis(int axis) {
       channelAxis = axis;
       return this;
     }
 
-    /** max(x, bound), one bound per channel; −∞ for none in a channel. */
+    /**
+     * max(x, bound), one bound per channel; −∞ for none in a channel.
+     *
+     * @param bound copied
+     * @return this builder
+     */
     public Builder lower(double... bound) {
       lower = bound.clone();
       return this;
     }
 
-    /** max(x, slope·x + offset). */
+    /**
+     * max(x, slope·x + offset).
+     *
+     * @param slope one number per channel
+     * @param offset as many
+     * @return this builder
+     */
     public Builder lower(double[] slope, double[] offset) {
       lowerSlope = slope.clone();
       return lower(offset);
     }
 
-    /** min(x, bound), one bound per channel; ∞ for none in a channel. */
+    /**
+     * min(x, bound), one bound per channel; ∞ for none in a channel.
+     *
+     * @param bound copied
+     * @return this builder
+     */
     public Builder upper(double... bound) {
       upper = bound.clone();
       return this;
     }
 
-    /** min(x, slope·x + offset). */
+    /**
+     * min(x, slope·x + offset).
+     *
+     * @param slope one number per channel
+     * @param offset as many
+     * @return this builder
+     */
     public Builder upper(double[] slope, double[] offset) {
       upperSlope = slope.clone();
       return upper(offset);
@@ -161,6 +193,7 @@ public final class ClampLayer extends OwnLayer {
     /**
      * The layer.
      *
+     * @return without a name, an updater, or parameters
      * @throws IllegalArgumentException if the bounds have different numbers of channels, or the
      *     channel axis is the examples
      */

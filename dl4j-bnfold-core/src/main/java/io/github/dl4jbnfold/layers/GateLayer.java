@@ -42,27 +42,35 @@ public final class GateLayer extends ParameterLayer {
   /** The key of the parameter. */
   public static final String ALPHA = "alpha";
 
+  /** σ. */
   @JsonProperty("activation")
   private IActivation activation = new ActivationReLU();
 
+  /** α of a new network. */
   @JsonProperty("start")
   private double start;
 
+  /** Of slope and shift. */
   @JsonProperty("channelAxis")
   private int channelAxis = 1;
 
+  /** Empty for 1. */
   @JsonProperty("slope")
   private double[] slope = new double[0];
 
+  /** Empty for 0. */
   @JsonProperty("shift")
   private double[] shift = new double[0];
 
+  /** Null for none. */
   @JsonProperty("penalty")
   private @Nullable GatePenalty penalty;
 
+  /** Null where nothing trains α. */
   @JsonProperty("updater")
   private @Nullable IUpdater updater;
 
+  /** Whether α stays what it is. */
   @JsonProperty("frozen")
   private boolean frozen;
 
@@ -87,47 +95,53 @@ public final class GateLayer extends ParameterLayer {
    * The α of a gate.
    *
    * @param layer of a network, whose configuration is a GateLayer, frozen by DL4J or not
+   * @return between 0 and 1 after a step of training
    */
   public static double alpha(org.deeplearning4j.nn.api.Layer layer) {
     return layer.getParam(ALPHA).getDouble(0);
   }
 
-  /** Whether a gate can take an activation: it maps each number by itself, without parameters. */
+  /**
+   * Whether a gate can take an activation: it maps each number by itself, without parameters.
+   *
+   * @param activation of any layer
+   * @return false for a softmax, for instance, which depends on all numbers of an example
+   */
   public static boolean canReplace(IActivation activation) {
     return ElementWise.isElementWise(activation);
   }
 
-  /** σ. */
+  /** {@return σ} */
   public IActivation activation() {
     return activation;
   }
 
-  /** The α of a new network. */
+  /** {@return the α of a new network} */
   public double start() {
     return start;
   }
 
-  /** The slope of the line, one number per channel; empty where the line is x. */
+  /** {@return the slope of the line, one number per channel; empty where the line is x} */
   public double[] slope() {
     return slope.clone();
   }
 
-  /** The line at x = 0, one number per channel; empty where the line is x. */
+  /** {@return the line at x = 0, one number per channel; empty where the line is x} */
   public double[] shift() {
     return shift.clone();
   }
 
-  /** The axis of the input that the channels of slope and shift are. */
+  /** {@return the axis of the input that the channels of slope and shift are} */
   public int channelAxis() {
     return channelAxis;
   }
 
-  /** What the gate pays for σ; null for nothing. */
+  /** {@return what the gate pays for σ; null for nothing} */
   public @Nullable GatePenalty penalty() {
     return penalty;
   }
 
-  /** What trains α; null where nothing does. */
+  /** {@return a copy of what trains α; null where nothing does} */
   public @Nullable IUpdater updater() {
     return copy(updater);
   }
@@ -144,7 +158,7 @@ public final class GateLayer extends ParameterLayer {
     return copy;
   }
 
-  /** Whether α stays what it is. Then there is no penalty in the loss. */
+  /** {@return whether α stays what it is; then there is no penalty in the loss} */
   public boolean frozen() {
     return frozen;
   }
@@ -263,18 +277,33 @@ public final class GateLayer extends ParameterLayer {
     private @Nullable IUpdater updater;
     private boolean frozen;
 
-    /** σ: ReLU, unless stated. */
+    /**
+     * σ: ReLU, unless stated.
+     *
+     * @param function that {@link #canReplace} takes
+     * @return this builder
+     */
     public Builder activation(IActivation function) {
       activation = function;
       return this;
     }
 
-    /** σ with DL4J's default numbers. */
+    /**
+     * σ with DL4J's default numbers.
+     *
+     * @param function that {@link #canReplace} takes
+     * @return this builder
+     */
     public Builder activation(Activation function) {
       return activation(function.getActivationFunction());
     }
 
-    /** The α of a new network: 0, which is σ, unless stated. */
+    /**
+     * The α of a new network: 0, which is σ, unless stated.
+     *
+     * @param alpha from 0 to 1
+     * @return this builder
+     */
     public Builder start(double alpha) {
       start = alpha;
       return this;
@@ -286,6 +315,7 @@ public final class GateLayer extends ParameterLayer {
      * @param axis the axis of the input that the channels are
      * @param slope one number per channel
      * @param shift one number per channel
+     * @return this builder
      */
     public Builder line(int axis, double[] slope, double[] shift) {
       this.channelAxis = axis;
@@ -294,7 +324,14 @@ public final class GateLayer extends ParameterLayer {
       return this;
     }
 
-    /** What the gate pays for σ: nothing, unless stated. */
+    /**
+     * What the gate pays for σ: nothing, unless stated.
+     *
+     * @param weight of the penalty in the loss
+     * @param power 1 or more; 2 is that of the paper
+     * @return this builder
+     * @throws IllegalArgumentException as of {@link GatePenalty#GatePenalty}
+     */
     public Builder penalty(double weight, double power) {
       penalty = new GatePenalty(weight, power);
       return this;
@@ -303,6 +340,9 @@ public final class GateLayer extends ParameterLayer {
     /**
      * What trains α. DL4J hands the updater of a network to its own layers only, so a gate that is
      * trained must be told; and MultiLayerNetwork.setLearningRate does not reach it.
+     *
+     * @param howToTrain copied; null for a gate that is not trained
+     * @return this builder
      */
     public Builder updater(@Nullable IUpdater howToTrain) {
       updater = copy(howToTrain);
@@ -312,6 +352,8 @@ public final class GateLayer extends ParameterLayer {
     /**
      * Trains α as the weights of another layer are trained: that whose activation this is.
      *
+     * @param other with weights, and an updater for them
+     * @return this builder
      * @throws IllegalArgumentException if it has no weights, or no updater
      */
     public Builder trainedAs(Layer other) {
@@ -325,7 +367,12 @@ public final class GateLayer extends ParameterLayer {
       return updater(its);
     }
 
-    /** Whether α stays what it is: not, unless stated. */
+    /**
+     * Whether α stays what it is: not, unless stated.
+     *
+     * @param stays true for a gate of a network that is only used
+     * @return this builder
+     */
     public Builder frozen(boolean stays) {
       frozen = stays;
       return this;
@@ -334,6 +381,7 @@ public final class GateLayer extends ParameterLayer {
     /**
      * The layer.
      *
+     * @return without a name
      * @throws IllegalArgumentException if σ is not a function of single numbers, α starts outside
      *     [0, 1], slope and shift are no finite numbers of the same channels, or α is to be trained
      *     and nothing says how

@@ -18,7 +18,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class GatePenalty implements Regularization {
   private static final long serialVersionUID = 1;
 
+  /** 0 or more. */
   private final double weight;
+
+  /** 1 or more. */
   private final double power;
 
   /**
@@ -46,13 +49,13 @@ public final class GatePenalty implements Regularization {
     this.power = power;
   }
 
-  /** The weight of the penalty in the loss. */
+  /** {@return the weight of the penalty in the loss} */
   @JsonProperty("weight")
   public double weight() {
     return weight;
   }
 
-  /** The power of α. */
+  /** {@return the power of α} */
   @JsonProperty("power")
   public double power() {
     return power;

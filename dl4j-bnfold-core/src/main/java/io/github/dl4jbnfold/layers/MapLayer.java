@@ -24,6 +24,7 @@ public final class MapLayer extends ParameterLayer {
   /** The key of the parameter. */
   public static final String MAP = "map";
 
+  /** Without the axis of the examples. */
   @JsonProperty("shape")
   private long[] shape = new long[0];
 
@@ -43,7 +44,7 @@ public final class MapLayer extends ParameterLayer {
     this.shape = shape.clone();
   }
 
-  /** The shape of the map and of one example. */
+  /** {@return the shape of the map and of one example} */
   public long[] shape() {
     return shape.clone();
   }

@@ -23,12 +23,15 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class PadValueLayer extends OwnLayer {
   private static final long serialVersionUID = 1;
 
+  /** Never 0. */
   @JsonProperty("channelAxis")
   private int channelAxis = 1;
 
+  /** Before and after, axis by axis. */
   @JsonProperty("padding")
   private int[] padding = new int[0];
 
+  /** One per channel. */
   @JsonProperty("values")
   private double[] values = new double[0];
 
@@ -57,17 +60,20 @@ public final class PadValueLayer extends OwnLayer {
     this.values = values.clone();
   }
 
-  /** The axis of the input that the channels are. */
+  /** {@return the axis of the input that the channels are} */
   public int channelAxis() {
     return channelAxis;
   }
 
-  /** Before and after, for each axis but those of the examples and the channels. */
+  /**
+   * {@return what is padded before and after, for each axis but those of the examples and the
+   * channels}
+   */
   public int[] padding() {
     return padding.clone();
   }
 
-  /** What is padded, one number per channel. */
+  /** {@return what is padded, one number per channel} */
   public double[] values() {
     return values.clone();
   }

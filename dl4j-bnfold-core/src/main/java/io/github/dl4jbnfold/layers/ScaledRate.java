@@ -10,9 +10,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class ScaledRate implements ISchedule {
   private static final long serialVersionUID = 1;
 
+  /** Whose learning rate is followed. */
   @JsonProperty("updater")
   private final IUpdater updater;
 
+  /** What that is multiplied by. */
   @JsonProperty("factor")
   private final double factor;
 
@@ -20,6 +22,7 @@ public final class ScaledRate implements ISchedule {
    * A schedule.
    *
    * @param updater with a learning rate
+   * @param factor of its learning rate
    */
   @JsonCreator
   public ScaledRate(

@@ -56,6 +56,7 @@ public record FoldReport(
     double maxAbsoluteError,
     double maxRelativeError,
     double seconds) {
+  /** Copies the lists. */
   public FoldReport {
     removed = List.copyOf(removed);
     reduced = List.copyOf(reduced);
@@ -77,6 +78,7 @@ public record FoldReport(
    */
   public record KeptNorm(
       String name, Reason reason, String detail, String remedy, List<NormConstraint> constraints) {
+    /** Copies the list. */
     public KeptNorm {
       constraints = List.copyOf(constraints);
     }
@@ -91,6 +93,7 @@ public record FoldReport(
    * @param demand the demand as an equation or inequality
    */
   public record NormConstraint(String operator, String kind, List<String> channels, String demand) {
+    /** Copies the list. */
     public NormConstraint {
       channels = List.copyOf(channels);
     }
@@ -140,7 +143,15 @@ public record FoldReport(
   /** Size of a network: operators and elements of parameters. */
   public record Size(int operators, long parameters) {}
 
-  /** The part of a report that a plan determines. */
+  /**
+   * The part of a report that a plan determines.
+   *
+   * @param plan what is to be done
+   * @param outputs the variables that are preserved
+   * @param size of the network as it is
+   * @param seconds that planning took
+   * @return a report that is not applied; sizes after are those before, errors are 0
+   */
   public static FoldReport planned(Plan plan, List<String> outputs, Size size, double seconds) {
     return new FoldReport(
         false,
@@ -172,13 +183,25 @@ public record FoldReport(
         seconds);
   }
 
-  /** Whether it is proved that no fold with the same options removes more. */
+  /**
+   * Whether it is proved that no fold with the same options removes more.
+   *
+   * @return whether {@code removed} has {@code mostRemovable} elements
+   */
   @JsonProperty("maximum")
   public boolean isMaximum() {
     return removed.size() == mostRemovable;
   }
 
-  /** The same report after the plan was carried out and checked. */
+  /**
+   * The same report after the plan was carried out and checked.
+   *
+   * @param after of the rewritten network
+   * @param absoluteError largest difference of an output element
+   * @param relativeError the same by the largest magnitude of its output
+   * @param totalSeconds of the fold, planning and the check included
+   * @return a report that is applied
+   */
   public FoldReport applied(
       Size after, double absoluteError, double relativeError, double totalSeconds) {
     return new FoldReport(
@@ -202,7 +225,12 @@ public record FoldReport(
         totalSeconds);
   }
 
-  /** The same report of a network that needs classes of this library afterwards. */
+  /**
+   * The same report of a network that needs classes of this library afterwards.
+   *
+   * @param classes names, with their packages
+   * @return a copy with them
+   */
   public FoldReport needing(List<String> classes) {
     return new FoldReport(
         applied,
@@ -225,7 +253,12 @@ public record FoldReport(
         seconds);
   }
 
-  /** The report of this fold and of another one of its result. */
+  /**
+   * The report of this fold and of another one of its result.
+   *
+   * @param second of the network that this fold wrote
+   * @return of both: what either removed, what the second kept, errors summed
+   */
   public FoldReport followedBy(FoldReport second) {
     return new FoldReport(
         second.applied,
@@ -254,17 +287,29 @@ public record FoldReport(
     return all;
   }
 
-  /** For people at a terminal. */
+  /**
+   * For people at a terminal.
+   *
+   * @return some lines, each with its end
+   */
   public String toText() {
     return TextReport.of(this);
   }
 
-  /** For documents. */
+  /**
+   * For documents.
+   *
+   * @return a document with tables
+   */
   public String toMarkdown() {
     return MarkdownReport.of(this);
   }
 
-  /** For programs; the field names are those of this record. */
+  /**
+   * For programs; the field names are those of this record.
+   *
+   * @return one JSON object, indented
+   */
   public String toJson() {
     return Json.of(this);
   }

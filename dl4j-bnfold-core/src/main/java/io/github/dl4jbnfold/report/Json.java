@@ -15,6 +15,7 @@ public final class Json {
    * A report as indented text.
    *
    * @param report a record of plain values, lists and records
+   * @return one object, indented
    */
   public static String of(Object report) {
     try {

@@ -15,7 +15,13 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
   /** Two runs that do not differ. */
   public static final Agreement EXACT = new Agreement(0, 0);
 
-  /** Compares all outputs of two runs; outputs of other shapes differ infinitely. */
+  /**
+   * Compares all outputs of two runs; outputs of other shapes differ infinitely.
+   *
+   * @param original outputs by name, of any types and shapes
+   * @param other under the same names; one that is missing differs infinitely
+   * @return the largest differences over all outputs
+   */
   public static Agreement of(Map<String, INDArray> original, Map<String, INDArray> other) {
     return of(original, other, 0);
   }
@@ -23,8 +29,11 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
   /**
    * The same where an output may vanish.
    *
+   * @param original outputs by name
+   * @param other under the same names
    * @param floor the least magnitude that a difference is measured against: an output in which all
    *     cancels has a magnitude of rounding errors
+   * @return the largest differences over all outputs
    */
   public static Agreement of(
       Map<String, INDArray> original, Map<String, INDArray> other, double floor) {
@@ -40,7 +49,13 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
     return worst;
   }
 
-  /** Compares two arrays. NaN agrees with NaN, and an infinity with itself. */
+  /**
+   * Compares two arrays. NaN agrees with NaN, and an infinity with itself.
+   *
+   * @param original of any floating-point type and shape
+   * @param other of the same shape; of another one it differs infinitely
+   * @return the largest differences of two elements
+   */
   public static Agreement of(INDArray original, INDArray other) {
     return of(original, other, 0);
   }
@@ -71,7 +86,12 @@ public record Agreement(double maxAbsoluteError, double maxRelativeError) {
     return wide.isEmpty() ? new double[0] : wide.reshape(wide.length()).toDoubleVector();
   }
 
-  /** The larger errors of two comparisons. */
+  /**
+   * The larger errors of two comparisons.
+   *
+   * @param other of other outputs
+   * @return the larger one of each
+   */
   public Agreement and(Agreement other) {
     return new Agreement(
         Math.max(maxAbsoluteError, other.maxAbsoluteError),

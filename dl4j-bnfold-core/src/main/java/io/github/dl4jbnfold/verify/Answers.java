@@ -11,6 +11,7 @@ public final class Answers {
   /**
    * Demands a finite number in every output: two networks that overflow agree on nothing.
    *
+   * @param outputs by name, of floating-point types
    * @throws FoldingException if an output has none
    */
   public static void requireFinite(Map<String, INDArray> outputs) {

@@ -4,10 +4,16 @@ package io.github.dl4jbnfold.verify;
 public class CheckFailedException extends FoldingException {
   private static final long serialVersionUID = 1;
 
+  /** Where the first difference appears. */
   private final String operator;
+
+  /** The largest one. */
   private final double relativeError;
 
   /**
+   * Says how far they differ.
+   *
+   * @param message sentences that name the operator and the difference
    * @param operator the operator where the first difference appears
    * @param relativeError the largest difference of an output, relative to its largest magnitude
    */
@@ -17,10 +23,21 @@ public class CheckFailedException extends FoldingException {
     this.relativeError = relativeError;
   }
 
+  /**
+   * The operator where the first difference appears; what it writes, if a network of layers is
+   * meant.
+   *
+   * @return a name of the original
+   */
   public String operator() {
     return operator;
   }
 
+  /**
+   * The largest difference of an output.
+   *
+   * @return by the largest magnitude of that output
+   */
   public double relativeError() {
     return relativeError;
   }

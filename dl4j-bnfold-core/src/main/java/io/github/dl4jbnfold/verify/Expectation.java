@@ -10,7 +10,14 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Expectation {
   private Expectation() {}
 
-  /** a·v + c, channel by channel, in float64. */
+  /**
+   * a·v + c, channel by channel, in float64.
+   *
+   * @param value of the original, of any shape
+   * @param gauge one scale and one shift for each channel
+   * @param layout which elements belong to which channel
+   * @return scale · value + shift, in float64, of the same shape
+   */
   public static INDArray of(INDArray value, Gauge gauge, Layout layout) {
     long outer = value.length() / (layout.inner() * layout.channels());
     long[] blocks = {outer, layout.channels(), layout.inner()};

@@ -40,12 +40,17 @@ public final class MeasuredCosts implements Costs {
    *
    * @param type of the network
    * @param examples of one run: merging may pay for many and not for one
+   * @return a table that is empty at first and may be used by several threads
    */
   public static MeasuredCosts onThisMachine(DataType type, int examples) {
     return new MeasuredCosts(type, examples, Turns.of(Machine.current().threads()));
   }
 
-  /** All that has been measured: seconds by what it is. */
+  /**
+   * All that has been measured: seconds by what it is.
+   *
+   * @return a copy; keys are texts for people
+   */
   public synchronized Map<String, Double> known() {
     return Map.copyOf(seconds);
   }

@@ -115,12 +115,20 @@ public record LayerFoldingReport(
         (System.nanoTime() - start) / 1e9);
   }
 
-  /** As JSON; the names of its fields are stable. */
+  /**
+   * As JSON; the names of its fields are stable.
+   *
+   * @return one JSON object, indented
+   */
   public String toJson() {
     return Json.of(this);
   }
 
-  /** As some lines of plain text. */
+  /**
+   * As some lines of plain text.
+   *
+   * @return some lines, each with its end
+   */
   public String toText() {
     StringBuilder text = new StringBuilder();
     text.append(

@@ -10,11 +10,16 @@ import java.util.Set;
  * @param costAfter of the convolution
  */
 public record Candidate(Merge merge, Set<String> gates, double costBefore, double costAfter) {
+  /** Copies the set. */
   public Candidate {
     gates = Set.copyOf(gates);
   }
 
-  /** Whether it costs less than it did. */
+  /**
+   * Whether it costs less than it did.
+   *
+   * @return whether {@code costAfter < costBefore}
+   */
   public boolean isWorthIt() {
     return costAfter < costBefore;
   }

@@ -18,6 +18,7 @@ public record Choice(double cost, double loss, Set<String> linear, List<Merge> m
   private static final int MOST = 2000;
   static final Choice NOTHING = new Choice(0, 0, Set.of(), List.of());
 
+  /** Copies set and list. */
   public Choice {
     linear = Set.copyOf(linear);
     merges = List.copyOf(merges);

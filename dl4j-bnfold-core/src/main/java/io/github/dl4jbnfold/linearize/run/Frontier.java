@@ -10,11 +10,17 @@ import java.util.Locale;
  * @param choices from the cheapest, which loses most, to the one that loses least
  */
 public record Frontier(double costBefore, List<Choice> choices) {
+  /** Copies the list. */
   public Frontier {
     choices = List.copyOf(choices);
   }
 
-  /** The frontier of both, which have nothing to do with each other. */
+  /**
+   * The frontier of both, which have nothing to do with each other.
+   *
+   * @param other in the same units of cost and loss
+   * @return every undominated pair of choices, costs and losses summed
+   */
   public Frontier and(Frontier other) {
     return new Frontier(costBefore + other.costBefore, Choice.combined(choices, other.choices));
   }
@@ -23,6 +29,8 @@ public record Frontier(double costBefore, List<Choice> choices) {
    * The choice that loses least of those that a budget allows.
    *
    * @param fraction of the cost before
+   * @return the choice of the smallest loss whose cost is at most that fraction of {@link
+   *     #costBefore}
    * @throws IllegalArgumentException if none is as cheap
    */
   public Choice within(double fraction) {
@@ -48,6 +56,7 @@ public record Frontier(double costBefore, List<Choice> choices) {
    * nothing.
    *
    * @param loss in the unit of the losses
+   * @return the first of {@link #choices} whose loss is at most that
    */
   public Choice losing(double loss) {
     return choices.stream()

@@ -27,10 +27,20 @@ public final class FrontierSearch {
   /** Is told how many errors have been measured, and how many will be. */
   @FunctionalInterface
   public interface Progress {
+    /**
+     * Called after each error.
+     *
+     * @param done how many have been measured
+     * @param all how many there are
+     */
     void measured(int done, int all);
   }
 
-  /** All pieces of the network that could become one layer, whatever that costs. */
+  /**
+   * All pieces of the network that could become one layer, whatever that costs.
+   *
+   * @return those that cost more than before, too
+   */
   public List<Candidate> candidates() {
     List<Candidate> candidates = new ArrayList<>();
     runs.forEach(run -> collect(run, candidates));
@@ -60,6 +70,8 @@ public final class FrontierSearch {
    *
    * @param error of the network with some activations linear, and of the network as it is: the
    *     smaller the better
+   * @param progress is told after each error
+   * @return choices from the cheapest to the one that loses least
    */
   public Frontier frontier(ToDoubleFunction<Set<String>> error, Progress progress) {
     Set<Set<String>> asked = new HashSet<>();

@@ -44,6 +44,8 @@ public record GraphFoldingOptions(
    * 0.25 and p = 2 as in the paper; batch normalizations are folded first, padding moves to the
    * front within residual blocks and between them, and operators are merged where that saves
    * multiplications.
+   *
+   * @return equal options each time
    */
   public static GraphFoldingOptions defaults() {
     return new GraphFoldingOptions(
@@ -62,53 +64,100 @@ public record GraphFoldingOptions(
         others, padding, expected, foldingBatchNorms, costs, growth, preserved, inputShapes);
   }
 
-  /** With other gates. */
+  /**
+   * With other gates.
+   *
+   * @param change makes other options of those of the gates
+   * @return a copy with it
+   */
   public GraphFoldingOptions gates(UnaryOperator<GateOptions> change) {
     return with(change.apply(gates), outputs);
   }
 
-  /** With the same penalty λ·|1 − α^p| for each gate. */
+  /**
+   * With the same penalty λ·|1 − α^p| for each gate.
+   *
+   * @param lambda 0 for no penalty
+   * @param power 1 or more; with 2 a gate at α = 0 feels no pull
+   * @return a copy with it
+   */
   public GraphFoldingOptions penalty(double lambda, double power) {
     GatePenalty same = new GatePenalty(lambda, power);
     return gates(options -> options.penalties(name -> same));
   }
 
-  /** How far padding moves to the front of what may merge. */
+  /**
+   * How far padding moves to the front of what may merge.
+   *
+   * @param scope {@link PaddingScope#NONE} leaves all padding where it is
+   * @return a copy with it
+   */
   public GraphFoldingOptions padding(PaddingScope scope) {
     return new GraphFoldingOptions(
         gates, scope, expected, foldingBatchNorms, costs, growth, outputs, inputShapes);
   }
 
-  /** The gates that are expected to become linear, by their names: all by default. */
+  /**
+   * The gates that are expected to become linear, by their names: all by default.
+   *
+   * @param linear whether the gate of a name is expected to become linear
+   * @return a copy with it
+   */
   public GraphFoldingOptions expecting(Predicate<String> linear) {
     return new GraphFoldingOptions(
         gates, padding, linear, foldingBatchNorms, costs, growth, outputs, inputShapes);
   }
 
-  /** Whether batch normalizations are folded first, as by default. */
+  /**
+   * Whether batch normalizations are folded first, as by default.
+   *
+   * @param first false for a graph that has none
+   * @return a copy with it
+   */
   public GraphFoldingOptions foldingBatchNorms(boolean first) {
     return new GraphFoldingOptions(
         gates, padding, expected, first, costs, growth, outputs, inputShapes);
   }
 
-  /** By which merges are worth it: multiplications by default. */
+  /**
+   * By which merges are worth it: multiplications by default.
+   *
+   * @param worth asked for each piece that may merge
+   * @return a copy with it
+   */
   public GraphFoldingOptions costs(Costs worth) {
     return new GraphFoldingOptions(
         gates, padding, expected, foldingBatchNorms, worth, growth, outputs, inputShapes);
   }
 
-  /** How many times as many multiplications a merge may take, whatever it costs: 4 by default. */
+  /**
+   * How many times as many multiplications a merge may take, whatever it costs: 4 by default.
+   *
+   * @param factor 1 for no more than before
+   * @return a copy with it
+   */
   public GraphFoldingOptions growth(double factor) {
     return new GraphFoldingOptions(
         gates, padding, expected, foldingBatchNorms, costs, factor, outputs, inputShapes);
   }
 
-  /** The variables to preserve, beginning with those that labels are compared with. */
+  /**
+   * The variables to preserve, beginning with those that labels are compared with.
+   *
+   * @param names of the graph; none for those that no operator reads
+   * @return a copy with it
+   */
   public GraphFoldingOptions outputs(String... names) {
     return with(gates, List.of(names));
   }
 
-  /** The shape of a placeholder that does not declare it. */
+  /**
+   * The shape of a placeholder that does not declare it.
+   *
+   * @param placeholder its name
+   * @param shape batch size included, such as 2, 3, 32, 32
+   * @return a copy with it
+   */
   public GraphFoldingOptions inputShape(String placeholder, long... shape) {
     Map<String, long[]> shapes = new LinkedHashMap<>(inputShapes);
     shapes.put(placeholder, shape.clone());

@@ -40,17 +40,29 @@ public final class CheckedData {
    * Checks for a network. Labels of softmax's cross-entropy have to be one-hot, others finite.
    *
    * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
+   * @return a check that knows what labels the losses of its outputs take
    */
   public static CheckedData of(Model network) {
     return of(new NetworkTrainee<>(network));
   }
 
-  /** Checks for a network. Labels of softmax's cross-entropy have to be one-hot, others finite. */
+  /**
+   * Checks for a network. Labels of softmax's cross-entropy have to be one-hot, others finite.
+   *
+   * @param network is run on examples of new shapes, and not changed
+   * @return a check that knows what labels the losses of its outputs take
+   */
   public static CheckedData of(Trainee<?> network) {
     return new CheckedData(network, network.labels(), 1);
   }
 
-  /** The same with other kinds of labels, one for each output of the network. */
+  /**
+   * The same with other kinds of labels, one for each output of the network.
+   *
+   * @param others in the order of the outputs
+   * @return a copy with them
+   * @throws IllegalArgumentException if there are not as many as outputs
+   */
   public CheckedData labels(LabelKind... others) {
     if (others.length != kinds.size()) {
       throw new IllegalArgumentException(
@@ -59,17 +71,32 @@ public final class CheckedData {
     return new CheckedData(network, List.of(others), classAxis);
   }
 
-  /** The same with the classes on another axis of the labels than 1. */
+  /**
+   * The same with the classes on another axis of the labels than 1.
+   *
+   * @param axis of labels and outputs
+   * @return a copy with it
+   */
   public CheckedData classAxis(int axis) {
     return new CheckedData(network, kinds, axis);
   }
 
-  /** The same data, checked. */
+  /**
+   * The same data, checked.
+   *
+   * @param data of one input and one output
+   * @return the same batches; {@code next} throws a {@link DataException} at the first that fails
+   */
   public DataSetIterator of(DataSetIterator data) {
     return new MappedData(data, this::checked);
   }
 
-  /** The same data, checked. */
+  /**
+   * The same data, checked.
+   *
+   * @param data of any number of inputs and outputs
+   * @return the same batches; {@code next} throws a {@link DataException} at the first that fails
+   */
   public MultiDataSetIterator of(MultiDataSetIterator data) {
     return new MappedMultiData(data, this::checked);
   }

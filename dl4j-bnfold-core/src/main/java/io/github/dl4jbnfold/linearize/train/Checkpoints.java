@@ -45,7 +45,11 @@ public final class Checkpoints {
     this.newest = newest;
   }
 
-  /** The folder. */
+  /**
+   * The folder.
+   *
+   * @return as it was given; it may not be there yet
+   */
   public Path folder() {
     return folder;
   }

@@ -14,10 +14,20 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  */
 @FunctionalInterface
 public interface Epochs {
-  /** The batches of an epoch. */
+  /**
+   * The batches of an epoch.
+   *
+   * @param seed of the order and of all else that is random in it
+   * @return at its beginning; it ends after one epoch
+   */
   MultiDataSetIterator epoch(long seed);
 
-  /** Data for networks with one input and one output. */
+  /**
+   * Data for networks with one input and one output.
+   *
+   * @param epochs the batches of an epoch by its seed
+   * @return the same batches
+   */
   static Epochs of(LongFunction<DataSetIterator> epochs) {
     return seed -> new MultiDataSetIteratorAdapter(epochs.apply(seed));
   }
@@ -27,6 +37,7 @@ public interface Epochs {
    *
    * @param all with features and labels of any rank, without masks
    * @param batch the number of examples in each batch but the last
+   * @return the examples, in an order that the seed decides
    */
   static Epochs shuffled(DataSet all, int batch) {
     return of(seed -> new ShuffledData(all, batch, seed));
@@ -37,12 +48,22 @@ public interface Epochs {
     return seed -> new MappedMultiData(epoch(seed), map);
   }
 
-  /** The same data with the labels of a teacher mixed in. */
+  /**
+   * The same data with the labels of a teacher mixed in.
+   *
+   * @param distillation asked for each batch
+   * @return new labels, everything else as it was
+   */
   default Epochs distilled(Distillation distillation) {
     return with((batch, number) -> distillation.labels(batch));
   }
 
-  /** The same data, each batch checked before it is used. */
+  /**
+   * The same data, each batch checked before it is used.
+   *
+   * @param check asked for each batch, before it is used
+   * @return the same batches
+   */
   default Epochs checked(CheckedData check) {
     return with(check::checked);
   }

@@ -82,6 +82,7 @@ public final class LayerFoldingTrainer<M> {
   /**
    * Runs all phases, or what a checkpoint has left of them.
    *
+   * @return the merged network after its fine-tuning, and how it came to it
    * @throws DataException if the data do not fit the network
    * @throws TrainingException if a loss is not finite any more, or there are no gates
    * @throws CheckpointException if there is a checkpoint of another training, or a broken one
@@ -119,6 +120,8 @@ public final class LayerFoldingTrainer<M> {
    * @param gating makes a network with gates of it, and leaves it as it is
    * @param merging makes a network of one with gates, of which the named ones are linear and the
    *     others are activations again
+   * @param <M> what a network is
+   * @return a builder that wants data, a validation and numbers of steps
    */
   public static <M> Builder<M> of(
       Trainee<M> original, UnaryOperator<M> gating, BiFunction<M, Set<String>, M> merging) {
@@ -178,6 +181,7 @@ public final class LayerFoldingTrainer<M> {
      * gates.
      *
      * @param linearizing makes a network of the original of which the named activations are linear
+     * @return this builder
      */
     public Builder<M> withoutPreFolding(Function<Set<String>, M> linearizing) {
       this.linearizing = linearizing;
@@ -197,7 +201,12 @@ public final class LayerFoldingTrainer<M> {
       return Math.max(RATE_FACTOR, LEAST_RATE / rate);
     }
 
-    /** The data of all phases: required. */
+    /**
+     * The data of all phases: required.
+     *
+     * @param epochs the same batches for the same seed, or a resumed run ends elsewhere
+     * @return this builder
+     */
     public Builder<M> data(Epochs epochs) {
       data = epochs;
       return this;
@@ -208,33 +217,56 @@ public final class LayerFoldingTrainer<M> {
      * stated.
      *
      * @param by null for not at all
+     * @return this builder
      */
     public Builder<M> check(@Nullable CheckedData by) {
       check = by;
       return this;
     }
 
-    /** What networks are compared by, after each epoch too: required. */
+    /**
+     * What networks are compared by, after each epoch too: required.
+     *
+     * @param scores asked before and after each phase and after each epoch
+     * @return this builder
+     */
     public Builder<M> validation(Validation scores) {
       validation = scores;
       return this;
     }
 
-    /** The numbers of batches: required. The paper has 100 epochs each. */
+    /**
+     * The numbers of batches: required. The paper has 100 epochs each.
+     *
+     * @param ofPreFolding 0 for none: then what is linear is chosen without gates
+     * @param ofPostFolding 0 for no fine-tuning
+     * @return this builder
+     */
     public Builder<M> steps(long ofPreFolding, long ofPostFolding) {
       preFolding = ofPreFolding;
       postFolding = ofPostFolding;
       return this;
     }
 
-    /** λ and p of the penalty λ·c·|1 − α^p| of each gate: 0.25 and 2, unless stated. */
+    /**
+     * λ and p of the penalty λ·c·|1 − α^p| of each gate: 0.25 and 2, unless stated.
+     *
+     * @param weight λ; 0 for no penalty
+     * @param powerOfAlpha p, 1 or more; with 2 a gate at α = 0 feels no pull
+     * @return this builder
+     */
     public Builder<M> penalty(double weight, double powerOfAlpha) {
       penalty = weight;
       power = powerOfAlpha;
       return this;
     }
 
-    /** c of some gates, by their names: what their activations cost; 1 for the others. */
+    /**
+     * c of some gates, by their names: what their activations cost; 1 for the others.
+     *
+     * @param byGate weights of the penalty by the names of gates; all have to exist
+     * @return this builder
+     */
     public Builder<M> costs(Map<String, Double> byGate) {
       costs = Map.copyOf(byGate);
       return this;
@@ -246,6 +278,7 @@ public final class LayerFoldingTrainer<M> {
      * @param from its first value: 0.1, unless stated. At 0, a penalty with p = 2 does not pull
      * @param factor its learning rate by that of the weights: 10, unless stated, or more where that
      *     gives less than {@value #LEAST_RATE}
+     * @return this builder
      */
     public Builder<M> gates(double from, double factor) {
       start = from;
@@ -256,20 +289,33 @@ public final class LayerFoldingTrainer<M> {
     /**
      * The updater of all phases: gradient descent with Nesterov's momentum 0.9 and a learning rate
      * of 0.0001, unless stated. Its iterations begin at 0 in each phase.
+     *
+     * @param ofWeights copied; its learning rate is also that which those of gates are multiples of
+     * @return this builder
      */
     public Builder<M> updater(IUpdater ofWeights) {
       updater = ofWeights;
       return this;
     }
 
-    /** The α from which on a gate is made linear: 0.9, unless stated. */
+    /**
+     * The α from which on a gate is made linear: 0.9, unless stated.
+     *
+     * @param alpha between 0 and 1
+     * @return this builder
+     */
     public Builder<M> threshold(double alpha) {
       selection = above(alpha);
       selectedBy = String.valueOf(alpha);
       return this;
     }
 
-    /** Chooses the gates to make linear by the network with gates and their α. */
+    /**
+     * Chooses the gates to make linear by the network with gates and their α.
+     *
+     * @param choice gets the network with gates and the α of each, and gives back names of gates
+     * @return this builder
+     */
     public Builder<M> selection(BiFunction<M, SortedMap<String, Double>, Set<String>> choice) {
       selection = choice;
       selectedBy = "a function";
@@ -284,13 +330,23 @@ public final class LayerFoldingTrainer<M> {
               .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The weight of the original network as a teacher in post-folding: 0.5, unless stated. */
+    /**
+     * The weight of the original network as a teacher in post-folding: 0.5, unless stated.
+     *
+     * @param weight from 0, labels alone, to 1, the teacher alone
+     * @return this builder
+     */
     public Builder<M> distillation(double weight) {
       distillation = weight;
       return this;
     }
 
-    /** Whether the original is trained for as many steps, to compare with: not, unless stated. */
+    /**
+     * Whether the original is trained for as many steps, to compare with: not, unless stated.
+     *
+     * @param wanted costs as many steps again
+     * @return this builder
+     */
     public Builder<M> baseline(boolean wanted) {
       baseline = wanted;
       return this;
@@ -300,6 +356,9 @@ public final class LayerFoldingTrainer<M> {
      * Ends pre-folding when it has lost more than this against the original, with the last network
      * that had not. A network that loses more at its start, as gates that do not start at 0 may
      * make it, has until its first good validation. There is no such cap, unless stated.
+     *
+     * @param loss in the unit of the validation: accuracy from 0 to 1, or loss
+     * @return this builder
      */
     public Builder<M> cap(double loss) {
       cap = loss;
@@ -309,19 +368,32 @@ public final class LayerFoldingTrainer<M> {
     /**
      * Ends post-folding after so many validations without a better one; 0, as it is unless stated:
      * never.
+     *
+     * @param validations 0 for never
+     * @return this builder
      */
     public Builder<M> patience(int validations) {
       patience = validations;
       return this;
     }
 
-    /** The seed of the order of the data and of all else that is random: 1, unless stated. */
+    /**
+     * The seed of the order of the data and of all else that is random: 1, unless stated.
+     *
+     * @param number the same number, data and options end with the same weights
+     * @return this builder
+     */
     public Builder<M> seed(long number) {
       seed = number;
       return this;
     }
 
-    /** Is told of each step. */
+    /**
+     * Is told of each step.
+     *
+     * @param listener called in the thread that trains
+     * @return this builder
+     */
     public Builder<M> progress(TrainingProgress listener) {
       progress = listener;
       return this;
@@ -332,6 +404,7 @@ public final class LayerFoldingTrainer<M> {
      *
      * @param folder of this training
      * @param everySteps how often, besides after each epoch
+     * @return this builder
      */
     public Builder<M> checkpoints(Checkpoints folder, long everySteps) {
       checkpoints = folder;
@@ -342,6 +415,7 @@ public final class LayerFoldingTrainer<M> {
     /**
      * The trainer.
      *
+     * @return ready to {@link #run()}
      * @throws IllegalArgumentException if data, validation or steps are missing
      * @throws TrainingException if the losses of the network allow no distillation
      */

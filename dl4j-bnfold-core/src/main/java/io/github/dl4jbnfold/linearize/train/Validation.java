@@ -28,6 +28,7 @@ public final class Validation {
    * maps, each step that the labels' mask does not hide.
    *
    * @param data at its beginning; asked for each time
+   * @return a validation whose scores are between 0 and 1, the larger the better
    */
   public static Validation accuracy(Supplier<MultiDataSetIterator> data) {
     return new Validation(data, true, 1);
@@ -37,12 +38,18 @@ public final class Validation {
    * The mean loss of the examples, without penalties.
    *
    * @param data at its beginning; asked for each time
+   * @return a validation whose scores are the better the smaller they are
    */
   public static Validation loss(Supplier<MultiDataSetIterator> data) {
     return new Validation(data, false, 1);
   }
 
-  /** The same with the classes on another axis of the labels than 1. */
+  /**
+   * The same with the classes on another axis of the labels than 1.
+   *
+   * @param axis of labels and outputs; 1 where none is stated
+   * @return a copy with it
+   */
   public Validation classAxis(int axis) {
     return new Validation(data, accuracy, axis);
   }
@@ -51,6 +58,7 @@ public final class Validation {
    * The score of a network.
    *
    * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
+   * @return an accuracy between 0 and 1, or a mean loss
    * @throws DataException if there are no examples
    */
   public double of(Model network) {
@@ -62,6 +70,7 @@ public final class Validation {
    *
    * @param network a MultiLayerNetwork or ComputationGraph; it is not changed
    * @param progress is told the number of examples that have been seen, after each batch
+   * @return an accuracy between 0 and 1, or a mean loss
    * @throws DataException if there are no examples
    */
   public double of(Model network, LongConsumer progress) {
@@ -71,6 +80,8 @@ public final class Validation {
   /**
    * The score of a network.
    *
+   * @param network is not changed
+   * @return an accuracy between 0 and 1, or a mean loss
    * @throws DataException if there are no examples
    */
   public double of(Trainee<?> network) {
@@ -82,6 +93,7 @@ public final class Validation {
    *
    * @param network is not changed
    * @param progress is told the number of examples that have been seen, after each batch
+   * @return an accuracy between 0 and 1, or a mean loss
    * @throws DataException if there are none
    */
   public double of(Trainee<?> network, LongConsumer progress) {
@@ -133,7 +145,13 @@ public final class Validation {
         : masks[0].castTo(right.dataType()).reshape('c', right.shape());
   }
 
-  /** Whether the first score is the better one. A score that is no number is the worst. */
+  /**
+   * Whether the first score is the better one. A score that is no number is the worst.
+   *
+   * @param score of this validation
+   * @param than of this validation, too
+   * @return false where they are equal
+   */
   public boolean isBetter(double score, double than) {
     return lead(score, than) > 0 || (Double.isNaN(than) && !Double.isNaN(score));
   }

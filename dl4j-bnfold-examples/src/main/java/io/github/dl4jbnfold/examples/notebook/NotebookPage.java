@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.examples.notebook;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
@@ -38,13 +39,26 @@ public final class NotebookPage {
     page.append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
     page.append(Show.escaped(notebook.title())).append("</title>\n<style>\n").append(STYLE);
     page.append("</style>\n</head>\n<body>\n");
-    notebook.cells().forEach(cell -> add(page, cell));
+    page.append(body(notebook, text -> RENDERER.render(MARKDOWN.parse(text))));
     return page.append("</body>\n</html>\n").toString();
   }
 
-  private static void add(StringBuilder page, Cell cell) {
+  /**
+   * Its cells, as they would stand in the body of another page.
+   *
+   * @param markdown makes HTML of the text of a cell; asked in the order of the cells
+   * @return HTML, in which code and outputs are {@code pre} elements of the classes {@code source},
+   *     {@code stdout}, {@code stderr} and {@code result}
+   */
+  public static String body(Notebook notebook, UnaryOperator<String> markdown) {
+    StringBuilder body = new StringBuilder();
+    notebook.cells().forEach(cell -> add(body, cell, markdown));
+    return body.toString();
+  }
+
+  private static void add(StringBuilder page, Cell cell, UnaryOperator<String> markdown) {
     switch (cell.kind()) {
-      case MARKDOWN -> page.append(RENDERER.render(MARKDOWN.parse(cell.source())));
+      case MARKDOWN -> page.append(markdown.apply(cell.source()));
       case RAW -> preformatted(page, "raw", cell.source());
       case CODE -> {
         preformatted(page, "source", cell.source());
