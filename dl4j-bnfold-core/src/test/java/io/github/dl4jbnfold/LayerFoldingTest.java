@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
@@ -33,7 +34,10 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -167,6 +171,41 @@ class LayerFoldingTest {
     GateLayer gate = (GateLayer) prepared.network().getLayer("layer0-gate").conf().getLayer();
     assertThat(gate.slope()).hasSize(4).doesNotContain(1);
     assertThat(gate.shift()).hasSize(4).doesNotContain(0);
+  }
+
+  @Test
+  void a_line_before_a_maximum_is_that_of_what_the_maximum_lets_through() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            list()
+                .layer(conv(3, Activation.IDENTITY))
+                .layer(new ActivationLayer(Activation.RELU))
+                .layer(new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 1).stride(2, 1).build())
+                .setInputType(InputType.convolutional(6, 5, 2))
+                .build());
+    network.init();
+    RandomParameters.in(network, 6);
+    INDArray images = images(40);
+    INDArray read =
+        network.getLayer(0).activate(images.dup(), false, LayerWorkspaceMgr.noWorkspaces());
+
+    var prepared = LayerFolding.prepare(network, SHALLOW.leastSquares(images));
+
+    GateLayer gate = (GateLayer) prepared.network().getLayer("layer1").conf().getLayer();
+    for (int channel = 0; channel < 3; channel++) {
+      SimpleRegression line = new SimpleRegression();
+      for (int n = 0; n < 40; n++) {
+        for (int y = 0; y + 1 < read.size(2); y += 2) {
+          for (int x = 0; x < read.size(3); x++) {
+            double most =
+                Math.max(read.getDouble(n, channel, y, x), read.getDouble(n, channel, y + 1, x));
+            line.addData(most, Math.max(0, most));
+          }
+        }
+      }
+      assertThat(gate.slope()[channel]).isCloseTo(line.getSlope(), within(1e-9));
+      assertThat(gate.shift()[channel]).isCloseTo(line.getIntercept(), within(1e-9));
+    }
   }
 
   @Test

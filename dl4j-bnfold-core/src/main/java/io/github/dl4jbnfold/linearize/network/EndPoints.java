@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,9 +27,12 @@ final class EndPoints {
   private EndPoints() {}
 
   /**
-   * Lines by least squares, for gates behind something whose channels are known.
+   * Lines by least squares, for gates behind something whose channels are known. Where a maximum
+   * over positions is all that reads a gate, what counts is what the maximum lets through: lines
+   * that rise pass it, so the line is that between the maxima of what the activation reads and of
+   * what it writes.
    *
-   * @param gated all α = 0
+   * @param gated all α = 0, all ends the identity
    * @param inputs of the network, of as many examples as there are
    */
   static Map<String, Line> leastSquares(
@@ -40,13 +45,45 @@ final class EndPoints {
     for (Step step : gated.structure().steps()) {
       String read = step.inputs().get(0);
       if (step.layer() instanceof GateLayer && flows.containsKey(read)) {
-        INDArray x = Objects.requireNonNull(activations.get(read));
-        INDArray y = Objects.requireNonNull(activations.get(step.name()));
+        Optional<Step> maximum = maximumBehind(gated.structure(), step);
+        INDArray x =
+            maximum.isEmpty()
+                ? Objects.requireNonNull(activations.get(read))
+                : ofIdentity(gated, step, maximum.get(), inputs);
+        String written = maximum.orElse(step).name();
+        INDArray y = Objects.requireNonNull(activations.get(written));
         int axis = channelAxis(x.rank(), flows.get(read));
-        lines.put(step.name(), Line.fitted(x, y, axis));
+        lines.put(
+            step.name(), maximum.isEmpty() ? Line.fitted(x, y, axis) : Line.rising(x, y, axis));
       }
     }
     return lines;
+  }
+
+  /** The only reader of a step, if that is a maximum over positions. */
+  private static Optional<Step> maximumBehind(Structure structure, Step step) {
+    List<Step> readers =
+        structure.steps().stream().filter(other -> other.inputs().contains(step.name())).toList();
+    return structure.outputs().contains(step.name()) || readers.size() != 1
+        ? Optional.empty()
+        : Optional.of(readers.get(0)).filter(EndPoints::isMaximum);
+  }
+
+  private static boolean isMaximum(Step step) {
+    return step.layer() instanceof SubsamplingLayer pool && pool.getPoolingType() == PoolingType.MAX;
+  }
+
+  /** What a step behind a gate writes when the gate is the identity. */
+  private static INDArray ofIdentity(
+      SourceNetwork gated, Step gate, Step behind, List<INDArray> inputs) {
+    INDArray alpha = Objects.requireNonNull(gated.parameters(gate.name()).get(GateLayer.ALPHA));
+    alpha.assign(1);
+    try {
+      List<INDArray> copies = inputs.stream().map(INDArray::dup).toList();
+      return Objects.requireNonNull(gated.activations(copies).get(behind.name())).dup();
+    } finally {
+      alpha.assign(0);
+    }
   }
 
   /**

@@ -26,6 +26,15 @@ record Line(double[] slope, double[] shift) {
    * @param channelAxis of both
    */
   static Line fitted(INDArray x, INDArray y, int channelAxis) {
+    return fitted(x, y, channelAxis, Double.NEGATIVE_INFINITY);
+  }
+
+  /** The same among the lines that do not fall. */
+  static Line rising(INDArray x, INDArray y, int channelAxis) {
+    return fitted(x, y, channelAxis, 0);
+  }
+
+  private static Line fitted(INDArray x, INDArray y, int channelAxis, double leastSlope) {
     int[] others = IntStream.range(0, x.rank()).filter(axis -> axis != channelAxis).toArray();
     INDArray wideX = x.castTo(DataType.DOUBLE);
     INDArray wideY = y.castTo(DataType.DOUBLE);
@@ -38,7 +47,9 @@ record Line(double[] slope, double[] shift) {
     for (int c = 0; c < slope.length; c++) {
       double variance = square[c] - meanX[c] * meanX[c];
       // A channel that is always the same is met by any line through it.
-      slope[c] = variance > 1e-12 * square[c] ? (product[c] - meanX[c] * meanY[c]) / variance : 0;
+      double best =
+          variance > 1e-12 * square[c] ? (product[c] - meanX[c] * meanY[c]) / variance : 0;
+      slope[c] = Math.max(leastSlope, best);
       shift[c] = meanY[c] - slope[c] * meanX[c];
     }
     return new Line(slope, shift);

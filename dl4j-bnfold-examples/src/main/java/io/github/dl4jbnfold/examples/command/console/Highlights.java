@@ -40,12 +40,12 @@ final class Highlights {
     StringBuilder coloured = new StringBuilder();
     for (String line : text.split("(?<=\n)", -1)) {
       String content = line.stripTrailing();
-      coloured.append(styled(content, ansi)).append(line.substring(content.length()));
+      coloured.append(styled(content)).append(line.substring(content.length()));
     }
     return coloured.toString();
   }
 
-  private static String styled(String line, Ansi ansi) {
+  private static String styled(String line) {
     for (Rule rule : RULES) {
       if (rule.line.matcher(line).matches()) {
         // Not as picocli's markup: names in the line may hold its signs.
