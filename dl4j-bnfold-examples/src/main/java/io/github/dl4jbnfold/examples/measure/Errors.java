@@ -1,7 +1,6 @@
 package io.github.dl4jbnfold.examples.measure;
 
-import java.util.Map;
-import java.util.Objects;
+import java.util.List;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,19 +18,15 @@ public record Errors(TreeMap<Integer, Long> decades, long equal, long notFinite,
   /** What is smaller is rounding even in float64. */
   private static final int LEAST = -16;
 
-  /**
-   * Compares outputs.
-   *
-   * @param after arrays of the same names and shapes
-   */
-  public static Errors of(Map<String, INDArray> before, Map<String, INDArray> after) {
+  /** Compares outputs, each relative to its own largest magnitude. */
+  public static Errors of(List<Pairing> outputs) {
     TreeMap<Integer, Long> decades = new TreeMap<>();
     long equal = 0;
     long notFinite = 0;
     double largest = 0;
-    for (Map.Entry<String, INDArray> output : before.entrySet()) {
-      double[] x = values(output.getValue());
-      double[] y = values(Objects.requireNonNull(after.get(output.getKey())));
+    for (Pairing output : outputs) {
+      double[] x = values(output.before());
+      double[] y = values(output.after());
       double magnitude = 0;
       for (double value : x) {
         magnitude = Double.isFinite(value) ? Math.max(magnitude, Math.abs(value)) : magnitude;

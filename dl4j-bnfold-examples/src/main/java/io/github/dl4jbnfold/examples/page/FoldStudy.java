@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.page;
 
 import io.github.dl4jbnfold.examples.drawing.Drawing;
 import io.github.dl4jbnfold.examples.measure.Errors;
+import io.github.dl4jbnfold.examples.measure.Pairing;
 import io.github.dl4jbnfold.examples.view.NetworkView;
 import io.github.dl4jbnfold.examples.view.Part;
 import io.github.dl4jbnfold.report.FoldReport;
@@ -88,7 +89,8 @@ public record FoldStudy(
                 .mapToLong(array -> array.rank() == 0 ? 1 : array.size(0))
                 .max()
                 .orElse(1);
-    return new ErrorsAndInputs(Errors.of(before.outputs(inputs), after.outputs(inputs)), taken);
+    List<Pairing> outputs = Pairing.of(before.outputs(inputs), after.outputs(inputs));
+    return new ErrorsAndInputs(Errors.of(outputs), taken);
   }
 
   /** Arrays that parts share count once. */

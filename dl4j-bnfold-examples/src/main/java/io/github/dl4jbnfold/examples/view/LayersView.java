@@ -70,10 +70,7 @@ public final class LayersView implements NetworkView {
   public Map<String, INDArray> outputs(Map<String, INDArray> inputs) {
     List<INDArray> results = network.outputs(copies(inputs), null);
     Map<String, INDArray> outputs = new LinkedHashMap<>();
-    for (int i = 0; i < results.size(); i++) {
-      // Positions, because a fold may give the last layer another name.
-      outputs.put("output " + i, results.get(i).dup());
-    }
+    network.structure().outputs().forEach(name -> outputs.put(name, results.get(outputs.size()).dup()));
     return outputs;
   }
 

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +40,7 @@ class ErrorsTest {
   }
 
   private static Errors errors(double[] before, double[] after) {
-    return Errors.of(Map.of("y", array(before)), Map.of("y", array(after)));
+    return Errors.of(List.of(new Pairing("y", array(before), "y", array(after))));
   }
 
   private static INDArray array(double[] values) {

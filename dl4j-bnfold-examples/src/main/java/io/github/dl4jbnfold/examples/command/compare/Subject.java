@@ -29,7 +29,12 @@ record Subject(Path path, NetworkView network, Optional<DataNormalization> norma
                 .formatted(path, output, String.join(", ", model.results())));
       }
     }
-    return new Subject(path, model.view(options.outputs(), options.shapes()), model.normalizer());
+    return new Subject(path, model.view(options.outputs(), options.shapes()), Optional.empty());
+  }
+
+  /** The same with the normalizer in its file. */
+  static Subject normalized(Path path, LoadedModel model, InputOptions options) {
+    return new Subject(path, of(path, model, options).network, model.normalizer(path));
   }
 
   /**

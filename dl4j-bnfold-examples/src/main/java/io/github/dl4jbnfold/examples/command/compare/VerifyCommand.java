@@ -5,12 +5,12 @@ import io.github.dl4jbnfold.examples.command.console.Progress;
 import io.github.dl4jbnfold.examples.command.console.Subcommand;
 import io.github.dl4jbnfold.examples.command.model.ModelFile;
 import io.github.dl4jbnfold.examples.measure.Agreement;
+import io.github.dl4jbnfold.examples.measure.Agreement.Inputs;
 import io.github.dl4jbnfold.report.Json;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs two models on the same random inputs, and says whether they are the same function and,"
           + " if not, which layer is the first that writes something else.",
-      "The kinds of their files may differ. A normalizer in a file is applied. Exit code 1 if they"
-          + " differ."
+      "The kinds of their files may differ. A normalizer in a file is applied. Inputs are normally"
+          + " distributed, with deviation 1 and 8; sequences have no masks. What such inputs never"
+          + " reach is not compared. Exit code 1 if they differ, or it cannot be told."
     })
 public final class VerifyCommand extends Subcommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -39,7 +40,7 @@ public final class VerifyCommand extends Subcommand {
       names = "--examples",
       paramLabel = "N",
       defaultValue = "16",
-      description = "How many random examples to run. Default: ${DEFAULT-VALUE}.")
+      description = "How many random examples to run of each deviation. Default: ${DEFAULT-VALUE}.")
   private int examples;
 
   @Option(
@@ -75,38 +76,35 @@ public final class VerifyCommand extends Subcommand {
       print(result.toText());
     }
     out().flush();
-    if (!result.same()) {
-      throw CommandFailure.refused("%s and %s are not the same function.".formatted(model, other));
+    switch (result.verdict()) {
+      case SAME -> {}
+      case DIFFERENT ->
+          throw CommandFailure.refused(
+              "%s and %s are not the same function.".formatted(model, other));
+      case UNTOLD ->
+          throw CommandFailure.refused(
+              "Whether %s and %s are the same function cannot be told from these outputs: name others with --output, or take other inputs with --seed."
+                  .formatted(model, other));
     }
   }
 
   private Verification verify() {
     try (Progress progress = progress()) {
       progress.show("reading " + model);
-      Subject first = Subject.of(model, ModelFile.read(model), options);
+      Subject first = Subject.normalized(model, ModelFile.read(model), options);
       progress.show("reading " + other);
-      Subject second = Subject.of(other, ModelFile.read(other), options);
+      Subject second = Subject.normalized(other, ModelFile.read(other), options);
       progress.show("comparing");
-      Map<String, INDArray> sample = first.sample(examples, options.seed());
-      // The inputs after the normalizer are moderate: from there back, and into the other model.
-      Map<String, INDArray> raw =
-          first.normalizer().isPresent() ? first.raw(sample) : second.raw(sample);
-      Map<String, INDArray> inputs = first.inputs(raw, sample);
-      Map<String, INDArray> otherInputs =
-          second.inputs(raw, second.sample(examples, options.seed()));
-      return Verification.of(model, other, examples, agreement(first, inputs, second, otherInputs));
+      List<Inputs> runs = RandomRuns.of(first, second, examples, options.seed());
+      return Verification.of(model, other, examples, agreement(first, second, runs));
     }
   }
 
-  private Agreement agreement(
-      Subject first,
-      Map<String, INDArray> inputs,
-      Subject second,
-      Map<String, INDArray> otherInputs) {
+  private Agreement agreement(Subject first, Subject second, List<Inputs> runs) {
     OptionalDouble given =
         tolerance == null ? OptionalDouble.empty() : OptionalDouble.of(tolerance);
     try {
-      return Agreement.of(first.network(), inputs, second.network(), otherInputs, given);
+      return Agreement.of(first.network(), second.network(), runs, given);
     } catch (RuntimeException e) {
       throw CommandFailure.refused(
           "%s and %s cannot be compared (%s). Maybe name what to compare with --output, or the inputs with --shape."

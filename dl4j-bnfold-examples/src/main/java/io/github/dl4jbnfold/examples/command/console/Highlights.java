@@ -13,6 +13,7 @@ final class Highlights {
   private static final List<Rule> RULES =
       List.of(
           new Rule("not the same function.*", "bold,red"),
+          new Rule("maybe the same function.*", "bold,yellow"),
           new Rule("the same function.*", "bold,green"),
           new Rule("(\\d+) of \\1 batch normalizations .*, 0 kept.*", "bold,green"),
           new Rule("\\d+ of \\d+ batch normalizations .*", "bold"),

@@ -91,7 +91,7 @@ public record GraphModel(SameDiff graph, boolean losesUpdaterState) implements L
   }
 
   @Override
-  public Optional<DataNormalization> normalizer() {
+  public Optional<DataNormalization> normalizer(Path path) {
     return Optional.empty();
   }
 

@@ -130,11 +130,14 @@ public final class LayersModel implements LoadedModel {
   }
 
   @Override
-  public Optional<DataNormalization> normalizer() {
+  public Optional<DataNormalization> normalizer(Path path) {
     try {
       return file.normalizer();
     } catch (NetworkFileException e) {
-      return Optional.empty();
+      throw CommandFailure.usage(
+          "%s: %s. Write the model without it, and normalize the data before."
+              .formatted(path, e.getMessage()),
+          e);
     }
   }
 

@@ -48,8 +48,13 @@ public sealed interface LoadedModel permits GraphModel, LayersModel {
   /** Whether its file holds the state of an updater that a fold does not carry over. */
   boolean losesUpdaterState();
 
-  /** The normalizer in its file; empty if there is none that can be read. */
-  Optional<DataNormalization> normalizer();
+  /**
+   * The normalizer in its file; empty if there is none.
+   *
+   * @param path of its file
+   * @throws CommandFailure if it cannot be read, or belongs to several inputs
+   */
+  Optional<DataNormalization> normalizer(Path path);
 
   /**
    * The network as it is now, to be run and looked at.
