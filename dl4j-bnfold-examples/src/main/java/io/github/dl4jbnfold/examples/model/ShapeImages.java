@@ -2,7 +2,11 @@ package io.github.dl4jbnfold.examples.model;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -32,6 +36,20 @@ public record ShapeImages(INDArray images, int[] labels) {
       draw(labels[i], random, pixels, i * SIZE * SIZE);
     }
     return new ShapeImages(Nd4j.create(pixels, new long[] {count, 1, SIZE, SIZE}), labels);
+  }
+
+  /**
+   * Batches of images with their labels, drawn once.
+   *
+   * @param count how many batches
+   * @param images how many in a batch
+   */
+  public static DataSetIterator batches(int count, int images, long seed) {
+    return new ExistingDataSetIterator(
+        IntStream.range(0, count)
+            .mapToObj(batch -> generate(images, seed << 32 | batch))
+            .map(drawn -> new DataSet(drawn.images, drawn.oneHot()))
+            .toList());
   }
 
   /** How many images there are. */

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.spark;
 
 import io.github.dl4jbnfold.LayerFolding;
 import io.github.dl4jbnfold.LayerFoldingOptions;
+import io.github.dl4jbnfold.examples.model.SmallNetwork;
 import io.github.dl4jbnfold.linearize.run.Costs;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.io.IOException;

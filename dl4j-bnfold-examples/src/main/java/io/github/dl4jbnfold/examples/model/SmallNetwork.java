@@ -1,6 +1,5 @@
-package io.github.dl4jbnfold.examples.spark;
+package io.github.dl4jbnfold.examples.model;
 
-import io.github.dl4jbnfold.examples.model.ShapeImages;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -19,12 +18,13 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** A residual network for {@link ShapeImages}, not yet trained. */
-final class SmallNetwork {
+public final class SmallNetwork {
   private static final int CHANNELS = 12;
 
   private SmallNetwork() {}
 
-  static ComputationGraph create() {
+  /** Makes one; always the same. */
+  public static ComputationGraph create() {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(1)
