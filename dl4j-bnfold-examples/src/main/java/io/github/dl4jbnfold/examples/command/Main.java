@@ -39,7 +39,13 @@ public final class Main {
     command.setParameterExceptionHandler(Main::usageFailure);
     command.setExecutionExceptionHandler(Main::failure);
     try {
-      return command.execute(arguments.length == 0 ? DEMONSTRATION : arguments);
+      int code = command.execute(arguments.length == 0 ? DEMONSTRATION : arguments);
+      if (command.getOut().checkError() && code == 0) {
+        err.println(
+            "bnfold: Standard output cannot be written, and what was to be read there is lost. Maybe the disk is full, or its reader has gone.");
+        return CommandFailure.REFUSED;
+      }
+      return code;
     } catch (OutOfMemoryError e) {
       err.println(
           "bnfold: The memory is not enough, and nothing was written. Give Java more (-Xmx,"

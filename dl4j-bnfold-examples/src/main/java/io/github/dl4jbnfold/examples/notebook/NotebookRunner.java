@@ -93,15 +93,22 @@ public final class NotebookRunner {
     }
 
     private List<Output> one(Cell cell) {
-      Object value = value(thread.submit(() -> shell.run(cell.source())));
+      // What a value looks like is code of the cell, too.
+      Output result =
+          value(
+              thread.submit(
+                  () -> {
+                    Object value = shell.run(cell.source());
+                    return value == null ? null : CellOutput.result(value);
+                  }));
       List<Output> all = output.take();
-      if (value != null) {
-        all.add(CellOutput.result(value));
+      if (result != null) {
+        all.add(result);
       }
       return all;
     }
 
-    private @Nullable Object value(Future<@Nullable Object> run) {
+    private @Nullable Output value(Future<@Nullable Output> run) {
       try {
         return run.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {

@@ -22,10 +22,13 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A SameDiff graph, as far as its outputs need it. */
 public final class GraphView implements NetworkView {
@@ -86,21 +89,36 @@ public final class GraphView implements NetworkView {
 
   /**
    * The shapes are those that the fold's own check takes, with another number of examples where the
-   * graph runs on it.
+   * graph runs on it. Whole numbers are drawn from all that {@link IndexRange} knows, or 0 and 1
+   * where the graph does not run on these.
    */
   @Override
   public Map<String, INDArray> sample(int examples, long seed) {
     Map<String, long[]> known = Probe.create(graph, outputs, shapes, seed).shapes(graph);
-    Map<String, INDArray> sample = random(known, OptionalInt.of(examples), seed);
+    for (OptionalInt batch : List.of(OptionalInt.of(examples), OptionalInt.empty())) {
+      Map<String, INDArray> sample = random(known, batch, true, seed);
+      if (runs(sample)) {
+        return sample;
+      }
+      Map<String, INDArray> narrow = random(known, batch, false, seed);
+      if (runs(narrow)) {
+        return narrow;
+      }
+    }
+    return random(known, OptionalInt.empty(), false, seed);
+  }
+
+  private boolean runs(Map<String, INDArray> sample) {
     try {
       run(sample, List.of());
-      return sample;
+      return true;
     } catch (RuntimeException e) {
-      return random(known, OptionalInt.empty(), seed);
+      return false;
     }
   }
 
-  private Map<String, INDArray> random(Map<String, long[]> known, OptionalInt examples, long seed) {
+  private Map<String, INDArray> random(
+      Map<String, long[]> known, OptionalInt examples, boolean wide, long seed) {
     Map<String, INDArray> sample = new LinkedHashMap<>();
     for (String input : inputs()) {
       SDVariable variable = graph.getVariable(input);
@@ -108,10 +126,14 @@ public final class GraphView implements NetworkView {
       if (shape.length > 0 && examples.isPresent() && isOpen(variable)) {
         shape[0] = examples.getAsInt();
       }
+      Random random = Nd4j.getRandomFactory().getNewRandomInstance(seed + input.hashCode());
+      DataType type = variable.dataType();
       INDArray values =
-          Nd4j.getRandomFactory().getNewRandomInstance(seed + input.hashCode()).nextGaussian(shape);
-      boolean real = variable.dataType().isFPType();
-      sample.put(input, (real ? values : values.gt(0)).castTo(variable.dataType()));
+          type.isFPType()
+              ? random.nextGaussian(shape)
+              : Transforms.floor(
+                  random.nextDouble(shape).mul(wide ? IndexRange.of(graph, variable) : 2), false);
+      sample.put(input, values.castTo(type));
     }
     return sample;
   }

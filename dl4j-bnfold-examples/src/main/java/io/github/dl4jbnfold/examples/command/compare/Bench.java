@@ -11,9 +11,11 @@ import io.github.dl4jbnfold.report.FoldReport;
 import io.github.dl4jbnfold.verify.FoldingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,7 +30,7 @@ record Bench(InputOptions options, double seconds) {
   /**
    * Measures.
    *
-   * @param batches sizes
+   * @param batches sizes; those that a model was not built for are left out
    * @throws CommandFailure if a model cannot be read, folded or run with such batches
    */
   Timing measure(List<Path> paths, List<Integer> batches, Progress progress) {
@@ -37,7 +39,15 @@ record Bench(InputOptions options, double seconds) {
     List<Timing.Batch> all = new ArrayList<>();
     for (int batch : batches) {
       progress.show("measuring batches of %d".formatted(batch));
-      all.add(batch(subjects, batch));
+      Timing.Batch measured = batch(subjects, batch);
+      if (measured != null) {
+        all.add(measured);
+      }
+    }
+    if (all.isEmpty()) {
+      throw CommandFailure.refused(
+          "%s: it takes no batches of %s. Name the size that it was built for with --batch."
+              .formatted(paths.get(0), batches));
     }
     return new Timing(PairTimes.threads(), all);
   }
@@ -81,12 +91,17 @@ record Bench(InputOptions options, double seconds) {
     }
   }
 
-  private Timing.Batch batch(Map<String, Subject> subjects, int size) {
+  /** Null where the models take batches of one other size only. */
+  private Timing.@Nullable Batch batch(Map<String, Subject> subjects, int size) {
     List<Runnable> jobs = new ArrayList<>();
-    for (Subject subject : subjects.values()) {
-      Map<String, INDArray> inputs = subject.sample(size, options.seed());
-      checkSize(subject.path(), size, inputs);
-      jobs.add(() -> subject.network().outputs(inputs));
+    Map<String, String> shapes = new LinkedHashMap<>();
+    for (Map.Entry<String, Subject> subject : subjects.entrySet()) {
+      Map<String, INDArray> inputs = subject.getValue().sample(size, options.seed());
+      if (inputs.values().stream().noneMatch(array -> array.rank() > 0 && array.size(0) == size)) {
+        return null;
+      }
+      inputs.forEach((name, array) -> shapes.put(name, Arrays.toString(array.shape())));
+      jobs.add(() -> subject.getValue().network().outputs(inputs));
     }
     long start = System.nanoTime();
     jobs.forEach(Runnable::run);
@@ -98,16 +113,6 @@ record Bench(InputOptions options, double seconds) {
       int job = rows.size();
       rows.add(new Timing.Row(name, times.milliseconds(job), times.ratio(job, 0)));
     }
-    return new Timing.Batch(size, rounds, rows);
-  }
-
-  private static void checkSize(Path path, int size, Map<String, INDArray> inputs) {
-    boolean other =
-        inputs.values().stream().anyMatch(array -> array.rank() > 0 && array.size(0) != size);
-    if (other) {
-      throw CommandFailure.refused(
-          "%s: it takes batches of one size only, not of %d. Give that size with --batch."
-              .formatted(path, size));
-    }
+    return new Timing.Batch(size, shapes, rounds, rows);
   }
 }

@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.command.compare;
 import io.github.dl4jbnfold.examples.measure.InterleavedTimes.Spread;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What models took, as data that become JSON.
@@ -15,9 +16,10 @@ record Timing(int threads, List<Batch> batches) {
    * Times of one batch size.
    *
    * @param size examples in a batch
+   * @param inputs their shapes by name: what a model leaves open was chosen
    * @param rounds how often each model was measured
    */
-  record Batch(int size, int rounds, List<Row> models) {}
+  record Batch(int size, Map<String, String> inputs, int rounds, List<Row> models) {}
 
   /**
    * Times of one model.
@@ -31,14 +33,25 @@ record Timing(int threads, List<Batch> batches) {
     StringBuilder text = new StringBuilder();
     for (Batch batch : batches) {
       text.append(
-          "batch of %d, medians of %d rounds in turns, %d thread%s%n"
-              .formatted(batch.size, batch.rounds, threads, threads == 1 ? "" : "s"));
+          "batch of %d (%s), medians of %d rounds in turns, %d thread%s%n"
+              .formatted(
+                  batch.size,
+                  String.join(", ", shapes(batch)),
+                  batch.rounds,
+                  threads,
+                  threads == 1 ? "" : "s"));
       int width = batch.models.stream().mapToInt(row -> row.model.length()).max().orElse(0);
       for (Row row : batch.models) {
         text.append(line(row, width, row.equals(batch.models.get(0))));
       }
     }
     return text.toString();
+  }
+
+  private static List<String> shapes(Batch batch) {
+    return batch.inputs.entrySet().stream()
+        .map(input -> input.getKey() + " " + input.getValue())
+        .toList();
   }
 
   private static String line(Row row, int width, boolean first) {

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public final class OutputFile implements AutoCloseable {
   private final boolean overwrite;
   private final byte[] content;
   private @Nullable Path temporary;
+  private @Nullable Path kept;
+  private boolean replaced;
 
   private OutputFile(Path target, boolean overwrite, byte[] content) {
     this.target = target;
@@ -33,11 +36,18 @@ public final class OutputFile implements AutoCloseable {
   /** Whether two paths name one file. */
   public static boolean isSame(Path one, Path other) {
     try {
-      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+      return resolved(one).equals(resolved(other))
           || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Its folder may be reached by a link. */
+  private static Path resolved(Path path) throws IOException {
+    Path whole = path.toAbsolutePath().normalize();
+    Path folder = folder(whole);
+    return Files.isDirectory(folder) ? folder.toRealPath().resolve(whole.getFileName()) : whole;
   }
 
   /**
@@ -82,11 +92,11 @@ public final class OutputFile implements AutoCloseable {
     if (!isDevice(target)) {
       // A file beside the link would be on another file system than what the link names.
       Path place = file.place();
-      Path temporary =
-          folder(place).resolve("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
+      Path temporary = beside(place, "tmp");
       file.temporary = temporary;
       try {
         write(temporary, content, StandardOpenOption.CREATE_NEW);
+        likewise(place, temporary);
       } catch (IOException e) {
         file.close();
         throw failure(target, e);
@@ -105,11 +115,14 @@ public final class OutputFile implements AutoCloseable {
       if (temporary == null) {
         write(target, content);
       } else if (overwrite) {
+        Path place = place();
+        keep(place);
         Files.move(
             temporary,
-            place(),
+            place,
             StandardCopyOption.ATOMIC_MOVE,
             StandardCopyOption.REPLACE_EXISTING);
+        replaced = true;
       } else {
         claim(temporary, place());
       }
@@ -135,10 +148,29 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
-  /** Removes what {@link #publish} made, where nothing was overwritten. */
+  /** What is replaced stays under another name until all files are in their places. */
+  private void keep(Path place) throws IOException {
+    if (Files.isRegularFile(place)) {
+      Path backup = beside(place, "old");
+      try {
+        Files.createLink(backup, place);
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        Files.copy(place, backup, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      kept = backup;
+    }
+  }
+
+  /** Undoes what {@link #publish} did: what was replaced is back. */
   public void retract() {
-    if (temporary != null && !overwrite) {
-      deleteQuietly(target);
+    if (temporary == null) {
+      return;
+    }
+    if (kept != null) {
+      moveQuietly(kept, place());
+      kept = null;
+    } else if (!overwrite || replaced) {
+      deleteQuietly(place());
     }
   }
 
@@ -148,6 +180,14 @@ public final class OutputFile implements AutoCloseable {
     if (temporary != null) {
       deleteQuietly(temporary);
     }
+    if (kept != null) {
+      deleteQuietly(kept);
+    }
+  }
+
+  private static Path beside(Path place, String extension) {
+    return folder(place)
+        .resolve("." + place.getFileName() + "." + UUID.randomUUID() + "." + extension);
   }
 
   private Path place() {
@@ -177,6 +217,22 @@ public final class OutputFile implements AutoCloseable {
   private static Path folder(Path target) {
     Path folder = target.toAbsolutePath().getParent();
     return folder == null ? target.toAbsolutePath() : folder;
+  }
+
+  /** Who may read a file may read, and nobody else, what replaces it. */
+  private static void likewise(Path place, Path temporary) throws IOException {
+    if (Files.isRegularFile(place)
+        && Files.getFileStore(place).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(place));
+    }
+  }
+
+  private static void moveQuietly(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      // It stays under its other name; the failure that led here is the one to tell.
+    }
   }
 
   private static void deleteQuietly(Path path) {

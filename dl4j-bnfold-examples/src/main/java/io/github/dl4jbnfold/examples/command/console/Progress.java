@@ -1,6 +1,5 @@
 package io.github.dl4jbnfold.examples.command.console;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +24,24 @@ public final class Progress implements AutoCloseable {
     this.visible = visible;
   }
 
-  /** Visible where there is a terminal. */
-  public static Progress on(PrintWriter err) {
-    return new Progress(err, isTerminal(System.console()));
+  /**
+   * A line.
+   *
+   * @param visible whether people see it, as {@link #isSeen} says
+   */
+  static Progress on(PrintWriter err, boolean visible) {
+    return new Progress(err, visible);
+  }
+
+  /** Whether standard error is a terminal, which a redirected one is not. */
+  static boolean isSeen() {
+    String terminal = System.getenv("TERM");
+    Descriptors descriptors = Descriptors.ofProcess();
+    return descriptors == null
+        ? System.console() != null
+        : terminal != null
+            && !terminal.equals("dumb")
+            && descriptors.isTerminal(Descriptors.STDERR);
   }
 
   /** Replaces what the line says. */
@@ -62,17 +76,5 @@ public final class Progress implements AutoCloseable {
   @Override
   public void close() {
     hide();
-  }
-
-  /** Newer Java versions have a console that is none, and a method that says so. */
-  private static boolean isTerminal(@org.jspecify.annotations.Nullable Console console) {
-    if (console == null || System.getenv("TERM") == null) {
-      return false;
-    }
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException e) {
-      return true;
-    }
   }
 }

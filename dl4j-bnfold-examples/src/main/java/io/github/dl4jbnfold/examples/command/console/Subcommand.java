@@ -23,6 +23,9 @@ public abstract class Subcommand implements Callable<Integer> {
       description = "Show ND4J's log, and where a failure came from, on standard error.")
   private boolean verbose;
 
+  private boolean showsProgress;
+
+  /** Whether the failure's place is wanted, too. */
   public boolean isVerbose() {
     return verbose;
   }
@@ -33,6 +36,8 @@ public abstract class Subcommand implements Callable<Integer> {
       // Read when ND4J's first class is loaded, which is later.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
     }
+    // Before standard output is redirected.
+    showsProgress = program().ownsProcess() && Progress.isSeen();
     run();
     out().flush();
     return 0;
@@ -64,12 +69,15 @@ public abstract class Subcommand implements Callable<Integer> {
   }
 
   protected final Progress progress() {
-    return Progress.on(err());
+    return Progress.on(err(), showsProgress);
   }
 
   /** Lets ND4J work without a word on standard output. */
   protected final <T> T quietly(Supplier<T> work) {
-    Program bnfold = (Program) spec.root().userObject();
-    return QuietOutput.during(bnfold.ownsProcess(), verbose, work);
+    return QuietOutput.during(program().ownsProcess(), verbose, work);
+  }
+
+  private Program program() {
+    return (Program) spec.root().userObject();
   }
 }

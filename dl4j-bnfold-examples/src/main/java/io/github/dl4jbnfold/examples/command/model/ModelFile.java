@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** A model read from a file whose kind its content decides, not its name. */
@@ -184,7 +185,7 @@ public final class ModelFile {
   /** The name of what is made of a model, in another directory: that of the model. */
   public static String named(Path model) {
     String name = String.valueOf(model.getFileName());
-    boolean keras = Files.isRegularFile(model) && check(model) == Kind.KERAS;
+    boolean keras = name.toLowerCase(Locale.ROOT).matches(".*\\.(h5|hdf5|keras)");
     return keras ? stem(model) + "." + Kind.KERAS.extension : name;
   }
 

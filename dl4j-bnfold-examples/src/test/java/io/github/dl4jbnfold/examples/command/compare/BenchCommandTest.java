@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 class BenchCommandTest {
   @TempDir Path folder;
@@ -28,7 +32,7 @@ class BenchCommandTest {
     Bnfold run = Bnfold.run("bench", model, "--seconds", "0.1", "--batch", "1,3").succeeds();
 
     assertThat(run.out())
-        .contains("batch of 1,", "batch of 3,", "model.fb", "folded, 9 of 9 batch normalizations")
+        .contains("batch of 1 (image [1, 1, 16, 16])", "batch of 3 (image [3, 1, 16, 16])", "model.fb", "folded, 9 of 9 batch normalizations")
         .contains("of the time");
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
     assertThat(folder.toFile().list()).containsExactly("model.fb");
@@ -49,6 +53,20 @@ class BenchCommandTest {
     JsonNode first = batch.get("models").get(0);
     assertThat(first.get("milliseconds").get("median").asDouble()).isPositive();
     assertThat(first.get("ofFirst").get("median").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void a_model_of_one_batch_size_is_measured_at_that() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, 1, 4);
+    graph.mmul("y", x, graph.var("w", Nd4j.rand(4, 3)));
+    Path fixed = folder.resolve("fixed.fb");
+    graph.save(fixed.toFile(), false);
+
+    Bnfold run = Bnfold.run("bench", fixed, fixed, "--seconds", "0.1").succeeds();
+
+    assertThat(run.out()).contains("batch of 1 (x [1, 4])").doesNotContain("batch of 16");
+    Bnfold.run("bench", fixed, "--batch", "2,3").fails(1, fixed, "no batches of [2, 3]");
   }
 
   @Test

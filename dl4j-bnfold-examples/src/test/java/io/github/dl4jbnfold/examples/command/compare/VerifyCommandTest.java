@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dl4jbnfold.examples.command.Bnfold;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -26,6 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class VerifyCommandTest {
   @TempDir Path folder;
@@ -42,7 +46,7 @@ class VerifyCommandTest {
 
     Bnfold run = Bnfold.run("verify", model, folder.resolve("model-folded.fb")).succeeds();
 
-    assertThat(run.out()).contains("the same function", "probabilities", "0 of 16 predictions");
+    assertThat(run.out()).contains("the same function", "probabilities", "0 of 32 predictions");
   }
 
   @Test
@@ -151,7 +155,7 @@ class VerifyCommandTest {
 
     Bnfold run = Bnfold.run("verify", written(wide, "wide.zip"), narrow).succeeds();
 
-    assertThat(run.out()).contains("1.0e-04");
+    assertThat(run.out()).contains("1e-04 counts as the same");
   }
 
   @Test
@@ -159,6 +163,104 @@ class VerifyCommandTest {
     Path dense = written(dense(DataType.FLOAT), "dense.zip");
 
     Bnfold.run("verify", model, dense).fails(1, model, dense, "cannot be compared");
+  }
+
+  private Path saved(SameDiff graph, String name) {
+    Path file = folder.resolve(name);
+    graph.save(file.toFile(), false);
+    return file;
+  }
+
+  private Path table(String name, INDArray table) {
+    SameDiff graph = SameDiff.create();
+    SDVariable index = graph.placeHolder("index", DataType.INT32, -1);
+    graph.gather("row", graph.constant("table", table), index, 0);
+    return saved(graph, name);
+  }
+
+  @Test
+  void whole_numbers_pick_from_the_whole_table() {
+    INDArray rows = Nd4j.rand(50, 3);
+    INDArray others = rows.dup();
+    others.get(NDArrayIndex.interval(2, 50), NDArrayIndex.all()).addi(1);
+
+    Path table = table("table.fb", rows);
+
+    Bnfold.run("verify", table, table("same.fb", rows)).succeeds();
+    assertThat(Bnfold.run("verify", table, table("other.fb", others)).exitCode()).isEqualTo(1);
+  }
+
+  private Path bounded(String name, double bound) {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 4);
+    graph.math.min("y", x, graph.constant("bound", Nd4j.scalar((float) bound)));
+    return saved(graph, name);
+  }
+
+  @Test
+  void inputs_are_large_enough_to_reach_a_bound() {
+    assertThat(Bnfold.run("verify", bounded("6.fb", 6), bounded("none.fb", 1e9)).exitCode())
+        .isEqualTo(1);
+  }
+
+  private Path scaled(String name, double factor, boolean probabilities) {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 4);
+    SDVariable scaled = x.mul(probabilities ? "logits" : "y", factor);
+    if (probabilities) {
+      graph.nn.softmax("y", scaled, 1);
+    }
+    return saved(graph, name);
+  }
+
+  @Test
+  void probabilities_that_are_nearly_certain_are_told_apart_by_their_logarithms() {
+    Path model = scaled("20.fb", 20, true);
+
+    assertThat(Bnfold.run("verify", model, scaled("21.fb", 21, true)).out())
+        .contains("not the same function");
+    Bnfold.run("verify", model, scaled("20-too.fb", 20, true)).succeeds();
+  }
+
+  @Test
+  void of_outputs_that_tell_nothing_nothing_is_claimed() {
+    Bnfold certain = Bnfold.run("verify", scaled("a.fb", 1e6, true), scaled("b.fb", 3e6, true));
+    Bnfold none =
+        Bnfold.run(
+            "verify", scaled("c.fb", Double.NaN, false), scaled("d.fb", Double.NaN, false));
+    Bnfold zeros = Bnfold.run("verify", scaled("e.fb", 0, false), scaled("f.fb", 0, false));
+
+    for (Bnfold run : List.of(certain, none, zeros)) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out()).contains("maybe the same function", "nothing can be told");
+      assertThat(run.err()).contains("cannot be told").hasLineCount(1);
+    }
+  }
+
+  private Path shifted(String name, long by) {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.INT64, -1);
+    x.add("y", graph.constant("by", Nd4j.scalar(by)));
+    return saved(graph, name);
+  }
+
+  @Test
+  void whole_numbers_are_the_same_or_they_are_not() {
+    Path model = shifted("a.fb", 1_000_000);
+
+    Bnfold.run("verify", model, shifted("b.fb", 1_000_000)).succeeds();
+    assertThat(Bnfold.run("verify", model, shifted("c.fb", 1_000_001)).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void a_normalizer_that_cannot_be_applied_is_no_reason_to_go_on_without() throws IOException {
+    Path broken = written(dense(DataType.FLOAT), "broken.zip");
+    try (FileSystem zip = FileSystems.newFileSystem(broken)) {
+      Files.write(zip.getPath("normalizer.bin"), new byte[] {1, 2, 3});
+    }
+    Path other = written(dense(DataType.FLOAT), "other.zip");
+
+    Bnfold.run("verify", other, broken).fails(2, broken, "normalizer");
   }
 
   @Test

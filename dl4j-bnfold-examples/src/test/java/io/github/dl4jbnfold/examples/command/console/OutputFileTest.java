@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.command.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,5 +88,40 @@ class OutputFileTest {
     assumeFalse(Files.isWritable(closed), "this user may write everywhere");
     assertThatThrownBy(() -> OutputFile.check(closed.resolve("out"), false))
         .hasMessageContaining("you may not write");
+  }
+
+  @Test
+  void what_replaces_a_file_is_read_by_those_who_could_read_it() throws IOException {
+    Path target = Files.writeString(folder.resolve("out"), "old");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+    try (OutputFile file = OutputFile.prepare(target, true, CONTENT)) {
+      file.publish();
+    }
+    assertThat(Files.getPosixFilePermissions(target))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void what_was_replaced_is_back_where_a_later_file_cannot_be_written() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full");
+    Path report = Files.writeString(folder.resolve("report"), "mine");
+    OutputFiles files = new OutputFiles(folder.resolve("model"), true);
+    files.put(report, CONTENT);
+    files.put(full, CONTENT);
+
+    assertThatThrownBy(files::write).isInstanceOf(CommandFailure.class);
+
+    assertThat(report).content().isEqualTo("mine");
+    assertThat(names()).containsExactly("report");
+  }
+
+  @Test
+  void one_file_reached_by_two_folders_is_one_file() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path linked = Files.createSymbolicLink(folder.resolve("linked"), real);
+
+    assertThat(OutputFile.isSame(real.resolve("x"), linked.resolve("x"))).isTrue();
+    assertThat(OutputFile.isSame(real.resolve("x"), linked.resolve("y"))).isFalse();
   }
 }

@@ -28,7 +28,7 @@ class ProgressTest {
   @Test
   void nothing_is_shown_where_there_is_no_terminal() {
     StringWriter text = new StringWriter();
-    try (Progress progress = Progress.on(new PrintWriter(text))) {
+    try (Progress progress = Progress.on(new PrintWriter(text), false)) {
       progress.show("reading");
     }
     assertThat(text.toString()).isEmpty();

@@ -51,12 +51,13 @@ class SeveralModelsTest {
   @Test
   void one_that_fails_does_not_stop_the_others() throws IOException {
     Path bad = Files.writeString(models.resolve("bad.fb"), "no graph");
+    Files.createFile(models.resolve("empty.zip"));
 
     Bnfold run = Bnfold.run("fold", models, "-o", out, "--json");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err().lines()).hasSize(2);
-    assertThat(run.err()).contains(bad.toString(), "1 of 3 models failed.");
+    assertThat(run.err().lines()).hasSize(3);
+    assertThat(run.err()).contains(bad.toString(), "2 of 4 models failed.");
     JsonNode list = new ObjectMapper().readTree(run.out());
     assertThat(list.get(0).get("error").asText()).contains("bad.fb", "not a SameDiff graph");
     assertThat(names(out)).containsExactly("one.fb", "two.fb");
