@@ -73,6 +73,12 @@ final class EndPoints {
     return step.layer() instanceof SubsamplingLayer pool && pool.getPoolingType() == PoolingType.MAX;
   }
 
+  /** How many positions a maximum is of. */
+  private static int window(Step maximum) {
+    SubsamplingLayer pool = (SubsamplingLayer) Objects.requireNonNull(maximum.layer());
+    return Arrays.stream(pool.getKernelSize()).reduce(1, (area, length) -> area * length);
+  }
+
   /** What a step behind a gate writes when the gate is the identity. */
   private static INDArray ofIdentity(
       SourceNetwork gated, Step gate, Step behind, List<INDArray> inputs) {
@@ -108,7 +114,8 @@ final class EndPoints {
         INDArray x = Objects.requireNonNull(then.get(norm.get().inputs().get(0)));
         INDArray reads = Objects.requireNonNull(now.get(step.inputs().get(0)));
         if (agree(normalized(x, values, channelAxis(x.rank(), flow)), reads)) {
-          lines.put(step.name(), Line.behind(values, gate.activation()));
+          int window = maximumBehind(gated.structure(), step).map(EndPoints::window).orElse(1);
+          lines.put(step.name(), Line.behind(values, gate.activation(), window));
         }
       }
     }

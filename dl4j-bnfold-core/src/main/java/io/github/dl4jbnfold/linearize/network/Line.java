@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.linearize.network;
 
 import io.github.dl4jbnfold.network.read.NormValues;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,20 +58,20 @@ record Line(double[] slope, double[] shift) {
 
   /**
    * The line for what a batch normalization writes, by which x is normal with mean β and deviation
-   * |γ|. For ReLU that is slope Φ(β/|γ|) and shift |γ|·φ(β/|γ|).
+   * |γ|. For ReLU that is slope Φ(β/|γ|) and shift |γ|·φ(β/|γ|). Where a maximum reads what the
+   * activation writes, x is the largest of so many values, taken for independent: its density is
+   * k·φ(z)·Φ(z)^(k − 1), and the line does not fall.
+   *
+   * @param window how many values the maximum is of; 1 for none
    */
-  static Line behind(NormValues norm, IActivation activation) {
+  static Line behind(NormValues norm, IActivation activation, int window) {
+    double[] z = new double[POINTS];
+    double[] weight = largestOf(window, z);
+    double meanZ = mean(weight, z, null);
+    double variance = mean(weight, z, z) - meanZ * meanZ;
     int channels = norm.gamma().length;
     double[] slope = new double[channels];
     double[] shift = new double[channels];
-    double[] z = new double[POINTS];
-    double[] weight = new double[POINTS];
-    double sum = 0;
-    for (int i = 0; i < POINTS; i++) {
-      z[i] = DEVIATIONS * (2.0 * i / (POINTS - 1) - 1);
-      weight[i] = Math.exp(-z[i] * z[i] / 2);
-      sum += weight[i];
-    }
     for (int c = 0; c < channels; c++) {
       double deviation = Math.abs(norm.gamma()[c]);
       double[] x = new double[POINTS];
@@ -79,15 +80,47 @@ record Line(double[] slope, double[] shift) {
       }
       INDArray row = Nd4j.createFromArray(x).reshape(1, POINTS);
       double[] y = activation.getActivation(row.dup(), false).dup('c').data().asDouble();
-      double mean = 0;
-      double product = 0;
-      for (int i = 0; i < POINTS; i++) {
-        mean += weight[i] * y[i] / sum;
-        product += weight[i] * z[i] * y[i] / sum;
-      }
-      slope[c] = deviation == 0 ? 0 : product / deviation;
-      shift[c] = mean - slope[c] * norm.beta()[c];
+      double meanY = mean(weight, y, null);
+      double covariance = mean(weight, y, z) - meanY * meanZ;
+      double best = deviation == 0 ? 0 : covariance / variance / deviation;
+      slope[c] = window > 1 ? Math.max(0, best) : best;
+      shift[c] = meanY - slope[c] * (norm.beta()[c] + deviation * meanZ);
     }
     return new Line(slope, shift);
+  }
+
+  /**
+   * How likely values are to be the largest of some standard normal ones.
+   *
+   * @param z receives the values
+   */
+  private static double[] largestOf(int window, double[] z) {
+    double[] weight = new double[POINTS];
+    double all = 0;
+    for (int i = 0; i < POINTS; i++) {
+      z[i] = DEVIATIONS * (2.0 * i / (POINTS - 1) - 1);
+      weight[i] = Math.exp(-z[i] * z[i] / 2);
+      all += weight[i];
+    }
+    double below = 0;
+    double sum = 0;
+    for (int i = 0; i < POINTS; i++) {
+      double here = weight[i] / all;
+      weight[i] = here * Math.pow(below + here / 2, window - 1);
+      below += here;
+      sum += weight[i];
+    }
+    for (int i = 0; i < POINTS; i++) {
+      weight[i] /= sum;
+    }
+    return weight;
+  }
+
+  private static double mean(double[] weight, double[] some, double @Nullable [] factor) {
+    double mean = 0;
+    for (int i = 0; i < some.length; i++) {
+      mean += weight[i] * some[i] * (factor == null ? 1 : factor[i]);
+    }
+    return mean;
   }
 }

@@ -55,7 +55,7 @@ class LineTest {
   void behind_a_normalization_ReLU_has_the_slope_and_shift_of_the_formula() {
     double beta = 0.4;
     double gamma = -0.8;
-    Line line = behind(gamma, beta, new ActivationReLU());
+    Line line = behind(gamma, beta, new ActivationReLU(), 1);
     // Φ(0.5) and 0.8·φ(0.5)
     assertThat(line.slope()[0]).isCloseTo(0.6914624612740131, within(1e-5));
     assertThat(line.shift()[0]).isCloseTo(0.8 * 0.3520653267642995, within(1e-5));
@@ -64,16 +64,37 @@ class LineTest {
   @Test
   void behind_a_normalization_it_is_the_line_of_many_examples() {
     IActivation swish = new ActivationSwish();
-    Line line = behind(1.3, -0.5, swish);
+    Line line = behind(1.3, -0.5, swish, 1);
     INDArray x = normal(-0.5, 1.3, 200_000);
     Line fitted = Line.fitted(x, swish.getActivation(x.dup(), false), 1);
     assertThat(line.slope()[0]).isCloseTo(fitted.slope()[0], within(0.01));
     assertThat(line.shift()[0]).isCloseTo(fitted.shift()[0], within(0.01));
   }
 
-  private static Line behind(double gamma, double beta, IActivation activation) {
+  @Test
+  void before_a_maximum_it_is_the_line_of_the_largest_of_many_examples() {
+    IActivation relu = new ActivationReLU();
+    Line line = behind(1.3, -0.9, relu, 4);
+    INDArray x = normal(-0.9, 1.3, 400_000).reshape(100_000, 4).max(true, 1);
+    Line fitted = Line.fitted(x, relu.getActivation(x.dup(), false), 1);
+    assertThat(line.slope()[0]).isCloseTo(fitted.slope()[0], within(0.01));
+    assertThat(line.shift()[0]).isCloseTo(fitted.shift()[0], within(0.01));
+    assertThat(line.slope()[0]).isGreaterThan(behind(1.3, -0.9, relu, 1).slope()[0] + 0.2);
+  }
+
+  @Test
+  void a_line_before_a_maximum_does_not_fall() {
+    INDArray x = normal(0, 1, 500);
+
+    assertThat(Line.rising(x, x.neg(), 1).slope()).containsExactly(0);
+    assertThat(Line.rising(x, x.mul(2), 1).slope()[0]).isCloseTo(2, within(1e-12));
+  }
+
+  private static Line behind(double gamma, double beta, IActivation activation, int window) {
     double[] one = {1};
     return Line.behind(
-        new NormValues(new double[] {gamma}, new double[] {beta}, new double[1], one), activation);
+        new NormValues(new double[] {gamma}, new double[] {beta}, new double[1], one),
+        activation,
+        window);
   }
 }

@@ -36,12 +36,12 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class SpiralFolding {
   private static final int WIDTH = 32;
   private static final int BATCH = 100;
-  private static final int POINTS = 1500;
+  private static final int POINTS = 3000;
   private static final int HELD_OUT = 1000;
-  private static final long STEPS = 400;
-  private static final long PRE_FOLDING = 1500;
+  private static final long STEPS = 1000;
+  private static final long PRE_FOLDING = 4000;
   private static final double RATE = 0.003;
-  private static final double GATE_STEPS = 1.35;
+  private static final double GATE_STEPS = 6;
   private static final double START = 0.3;
 
   private static final Epochs TRAINING = Epochs.shuffled(Spirals.generate(POINTS, 1), BATCH);
