@@ -180,7 +180,11 @@ class LayerFoldingTest {
             list()
                 .layer(conv(3, Activation.IDENTITY))
                 .layer(new ActivationLayer(Activation.RELU))
-                .layer(new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 1).stride(2, 1).build())
+                .layer(
+                    new SubsamplingLayer.Builder(PoolingType.MAX)
+                        .kernelSize(2, 1)
+                        .stride(2, 1)
+                        .build())
                 .setInputType(InputType.convolutional(6, 5, 2))
                 .build());
     network.init();

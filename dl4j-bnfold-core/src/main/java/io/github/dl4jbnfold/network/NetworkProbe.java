@@ -122,7 +122,17 @@ public final class NetworkProbe {
     }
   }
 
+  /**
+   * Why the network did not run.
+   *
+   * @throws OutOfMemoryError if that was it: Deeplearning4j wraps it
+   */
   private static FoldingException failure(RuntimeException cause) {
+    for (Throwable deeper = cause; deeper != null; deeper = deeper.getCause()) {
+      if (deeper instanceof OutOfMemoryError memory) {
+        throw memory;
+      }
+    }
     boolean norm =
         Arrays.stream(cause.getStackTrace())
             .anyMatch(frame -> frame.getClassName().equals(BatchNormalization.class.getName()));

@@ -70,7 +70,8 @@ final class EndPoints {
   }
 
   private static boolean isMaximum(Step step) {
-    return step.layer() instanceof SubsamplingLayer pool && pool.getPoolingType() == PoolingType.MAX;
+    return step.layer() instanceof SubsamplingLayer pool
+        && pool.getPoolingType() == PoolingType.MAX;
   }
 
   /** How many positions a maximum is of. */

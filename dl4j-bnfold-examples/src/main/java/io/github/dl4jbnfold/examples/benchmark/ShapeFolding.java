@@ -33,6 +33,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * Layer folding of a small VGG that tells {@link ShapeImages} apart, as two Markdown tables: how
@@ -50,7 +52,7 @@ public final class ShapeFolding {
   private static final int HELD_OUT = 1000;
   private static final int CALIBRATION = 256;
   private static final int BATCH = 50;
-  private static final long STEPS = 400;
+  private static final long STEPS = 1000;
   private static final double[] LAMBDAS = {0.003, 0.01, 0.03, 0.1, 0.3, 1};
   private static final int MOST_IN_A_ROW = 3;
 
@@ -133,7 +135,7 @@ public final class ShapeFolding {
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
-            .updater(new Adam(0.005))
+            .updater(new Adam(new PolySchedule(ScheduleType.ITERATION, 0.005, 1, (int) steps + 1)))
             .weightInit(WeightInit.RELU)
             .convolutionMode(ConvolutionMode.Same)
             .list();

@@ -39,7 +39,7 @@ public final class SpiralFolding {
   private static final int POINTS = 3000;
   private static final int HELD_OUT = 1000;
   private static final long STEPS = 1000;
-  private static final long PRE_FOLDING = 4000;
+  static final long PRE_FOLDING = 4000;
   private static final double RATE = 0.003;
   private static final double GATE_STEPS = 6;
   private static final double START = 0.3;

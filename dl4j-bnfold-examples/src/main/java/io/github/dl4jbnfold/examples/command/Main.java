@@ -42,7 +42,8 @@ public final class Main {
       int code = command.execute(arguments.length == 0 ? DEMONSTRATION : arguments);
       if (command.getOut().checkError() && code == 0) {
         err.println(
-            "bnfold: Standard output cannot be written, and what was to be read there is lost. Maybe the disk is full, or its reader has gone.");
+            "bnfold: Standard output cannot be written, and what was to be read there is lost."
+                + " Maybe the disk is full, or its reader has gone.");
         return CommandFailure.REFUSED;
       }
       return code;

@@ -150,8 +150,7 @@ public record Agreement(List<Output> outputs, Optional<Parting> parting) {
     if (Distributions.are(before) && Distributions.are(after)) {
       INDArray logarithms = Distributions.logarithms(before);
       Pairing logs =
-          new Pairing(
-              pair.name(), logarithms, pair.otherName(), Distributions.logarithms(after));
+          new Pairing(pair.name(), logarithms, pair.otherName(), Distributions.logarithms(after));
       logErrors = Optional.of(Errors.of(List.of(logs)));
       tells &= !Distributions.areCertain(logarithms);
     }
@@ -162,9 +161,7 @@ public record Agreement(List<Output> outputs, Optional<Parting> parting) {
     return new Output(
         pair.name(),
         pair.otherName(),
-        !(largest <= tolerance)
-            ? Verdict.DIFFERENT
-            : tells ? Verdict.SAME : Verdict.UNTOLD,
+        !(largest <= tolerance) ? Verdict.DIFFERENT : tells ? Verdict.SAME : Verdict.UNTOLD,
         tolerance,
         errors,
         logErrors,
@@ -185,7 +182,8 @@ public record Agreement(List<Output> outputs, Optional<Parting> parting) {
 
   /** Whether some of it are numbers, and not the same ones for all examples. */
   private static boolean tells(INDArray output) {
-    double[] all = output.castTo(DataType.DOUBLE).dup('c').reshape(output.length()).toDoubleVector();
+    double[] all =
+        output.castTo(DataType.DOUBLE).dup('c').reshape(output.length()).toDoubleVector();
     if (Arrays.stream(all).noneMatch(Double::isFinite)) {
       return false;
     }
@@ -200,8 +198,7 @@ public record Agreement(List<Output> outputs, Optional<Parting> parting) {
     List<String> common =
         first.keySet().stream()
             .filter(second::containsKey)
-            .filter(
-                name -> Arrays.equals(array(first, name).shape(), array(second, name).shape()))
+            .filter(name -> Arrays.equals(array(first, name).shape(), array(second, name).shape()))
             .toList();
     Optional<String> lastEqual = Optional.empty();
     for (String part : common) {

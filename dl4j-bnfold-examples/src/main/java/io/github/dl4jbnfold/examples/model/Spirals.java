@@ -8,8 +8,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Points on spirals with three arms, a class each, in a plane that is turned into {@value
- * #DIMENSIONS} dimensions by one fixed matrix. No linear function tells the arms apart, and they wind
- * so often that one narrow hidden layer does not either. The same seed gives the same points.
+ * #DIMENSIONS} dimensions by one fixed matrix. No linear function tells the arms apart, and they
+ * wind so often that one narrow hidden layer does not either. The same seed gives the same points.
  */
 public final class Spirals {
   /** The numbers of each point. */

@@ -16,8 +16,8 @@ final class IndexRange {
   private IndexRange() {}
 
   /**
-   * One more than the largest number of an input: the rows of the smallest table that it picks from;
-   * of an input that picks from none, all numbers of a byte, or a few.
+   * One more than the largest number of an input: the rows of the smallest table that it picks
+   * from; of an input that picks from none, all numbers of a byte, or a few.
    *
    * @param input a placeholder of no floating-point type
    */

@@ -70,7 +70,10 @@ public final class LayersView implements NetworkView {
   public Map<String, INDArray> outputs(Map<String, INDArray> inputs) {
     List<INDArray> results = network.outputs(copies(inputs), null);
     Map<String, INDArray> outputs = new LinkedHashMap<>();
-    network.structure().outputs().forEach(name -> outputs.put(name, results.get(outputs.size()).dup()));
+    network
+        .structure()
+        .outputs()
+        .forEach(name -> outputs.put(name, results.get(outputs.size()).dup()));
     return outputs;
   }
 

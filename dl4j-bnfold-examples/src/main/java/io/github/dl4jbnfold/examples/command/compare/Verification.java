@@ -100,8 +100,7 @@ record Verification(
 
   private String headline() {
     return switch (verdict) {
-      case SAME ->
-          "the same function, as far as 2 × %d random examples tell%n".formatted(examples);
+      case SAME -> "the same function, as far as 2 × %d random examples tell%n".formatted(examples);
       case DIFFERENT -> "not the same function%n".formatted();
       case UNTOLD -> "maybe the same function: some outputs tell nothing%n".formatted();
     };

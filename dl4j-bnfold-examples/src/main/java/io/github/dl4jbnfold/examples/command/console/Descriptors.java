@@ -63,7 +63,8 @@ final class Descriptors {
   int redirect(boolean toErrors) {
     int flags = library.fcntl(STDOUT, GET_FLAGS);
     if (flags < 0 || (flags & ACCESS_MODE) == 0) {
-      // Closed from the start: then the descriptor is that of a file that Java reads its classes from.
+      // Closed from the start: then the descriptor is that of a file that Java reads its classes
+      // from.
       return -1;
     }
     int saved = library.dup(STDOUT);

@@ -118,10 +118,7 @@ public final class OutputFile implements AutoCloseable {
         Path place = place();
         keep(place);
         Files.move(
-            temporary,
-            place,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+            temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         replaced = true;
       } else {
         claim(temporary, place());

@@ -33,15 +33,14 @@ public final class Progress implements AutoCloseable {
     return new Progress(err, visible);
   }
 
-  /** Whether standard error is a terminal, which a redirected one is not. */
+  /** Whether standard error is a terminal, as far as that can be told: on Windows it cannot. */
   static boolean isSeen() {
     String terminal = System.getenv("TERM");
     Descriptors descriptors = Descriptors.ofProcess();
-    return descriptors == null
-        ? System.console() != null
-        : terminal != null
-            && !terminal.equals("dumb")
-            && descriptors.isTerminal(Descriptors.STDERR);
+    return descriptors != null
+        && terminal != null
+        && !terminal.equals("dumb")
+        && descriptors.isTerminal(Descriptors.STDERR);
   }
 
   /** Replaces what the line says. */

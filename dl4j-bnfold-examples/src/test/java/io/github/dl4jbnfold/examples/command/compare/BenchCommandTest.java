@@ -32,7 +32,11 @@ class BenchCommandTest {
     Bnfold run = Bnfold.run("bench", model, "--seconds", "0.1", "--batch", "1,3").succeeds();
 
     assertThat(run.out())
-        .contains("batch of 1 (image [1, 1, 16, 16])", "batch of 3 (image [3, 1, 16, 16])", "model.fb", "folded, 9 of 9 batch normalizations")
+        .contains(
+            "batch of 1 (image [1, 1, 16, 16])",
+            "batch of 3 (image [3, 1, 16, 16])",
+            "model.fb",
+            "folded, 9 of 9 batch normalizations")
         .contains("of the time");
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
     assertThat(folder.toFile().list()).containsExactly("model.fb");

@@ -226,8 +226,7 @@ class VerifyCommandTest {
   void of_outputs_that_tell_nothing_nothing_is_claimed() {
     Bnfold certain = Bnfold.run("verify", scaled("a.fb", 1e6, true), scaled("b.fb", 3e6, true));
     Bnfold none =
-        Bnfold.run(
-            "verify", scaled("c.fb", Double.NaN, false), scaled("d.fb", Double.NaN, false));
+        Bnfold.run("verify", scaled("c.fb", Double.NaN, false), scaled("d.fb", Double.NaN, false));
     Bnfold zeros = Bnfold.run("verify", scaled("e.fb", 0, false), scaled("f.fb", 0, false));
 
     for (Bnfold run : List.of(certain, none, zeros)) {
