@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,17 +48,22 @@ public final class NotebookRunner {
       throw new NotebookException(
           "This Java cannot run notebooks, because it has no compiler. Take a JDK's.");
     }
-    // A cell that does not end must not keep the program alive.
+    AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
     ExecutorService thread =
         Executors.newSingleThreadExecutor(
             task -> {
-              Thread worker = new Thread(task, "notebook");
-              worker.setDaemon(true);
-              return worker;
+              Thread created = new Thread(task, "notebook");
+              // A cell that does not end must not keep the program alive.
+              created.setDaemon(true);
+              worker.set(created);
+              return created;
             });
     try (CellShell shell = new CellShell();
         CellOutput output = CellOutput.open()) {
-      return new Run(notebook, shell, output, thread).all();
+      Run run = new Run(notebook, shell, output, thread);
+      try (ExitGuard guard = new ExitGuard(worker::get, run::cell)) {
+        return run.all();
+      }
     } finally {
       thread.shutdownNow();
     }
@@ -68,7 +74,7 @@ public final class NotebookRunner {
     private final CellShell shell;
     private final CellOutput output;
     private final ExecutorService thread;
-    private int number;
+    private volatile int number;
 
     Run(Notebook notebook, CellShell shell, CellOutput output, ExecutorService thread) {
       this.notebook = notebook;
@@ -132,8 +138,12 @@ public final class NotebookRunner {
     }
 
     private NotebookException failure(String what, Exception cause) {
-      return new NotebookException(
-          "%s, code cell %d: %s".formatted(notebook.name(), number, what), cause);
+      return new NotebookException("%s: %s".formatted(cell(), what), cause);
+    }
+
+    /** The name of the one that runs. */
+    private String cell() {
+      return "%s, code cell %d".formatted(notebook.name(), number);
     }
   }
 

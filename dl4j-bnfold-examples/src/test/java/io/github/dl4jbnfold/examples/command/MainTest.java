@@ -1,6 +1,7 @@
 package io.github.dl4jbnfold.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
@@ -19,6 +20,11 @@ class MainTest {
 
   /** The command in a process of its own; the exit code, standard output and standard error. */
   private Bnfold process(List<String> javaOptions, String... arguments) throws Exception {
+    return process(folder.resolve("out"), javaOptions, arguments);
+  }
+
+  private Bnfold process(Path out, List<String> javaOptions, String... arguments)
+      throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(javaOptions);
@@ -26,12 +32,12 @@ class MainTest {
     line.add(System.getProperty("java.class.path"));
     line.add(Main.class.getName());
     line.addAll(List.of(arguments));
-    Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     Process process =
         new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     int code = process.waitFor();
-    return new Bnfold(code, Files.readString(out), Files.readString(err));
+    return new Bnfold(
+        code, Files.isRegularFile(out) ? Files.readString(out) : "", Files.readString(err));
   }
 
   @Test
@@ -39,6 +45,36 @@ class MainTest {
     Bnfold run = process(List.of("-Xlog:class+load=info:stdout"), "fold", "--help");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).contains("Usage: bnfold fold").doesNotContain("org.nd4j");
+  }
+
+  @Test
+  void a_cell_of_a_notebook_that_ends_the_process_is_a_failure() throws Exception {
+    Path notebook =
+        Files.writeString(
+            folder.resolve("exits.ipynb"),
+            """
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+              {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [],
+               "source": ["System.exit(0);"]}]}
+            """);
+
+    Bnfold run = process(List.of(), "notebook", "run", notebook.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("exits.ipynb, code cell 1: it ended the process.")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void a_full_standard_output_is_a_failure() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full");
+
+    Bnfold run = process(full, List.of(), "costs", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("Standard output cannot be written").hasLineCount(1);
   }
 
   @Test
