@@ -40,10 +40,10 @@ final class ExitGuard implements AutoCloseable {
   private static boolean isExiting(@Nullable Thread worker) {
     return worker != null
         && Arrays.stream(worker.getStackTrace())
-        .anyMatch(
-            frame ->
-                frame.getClassName().equals(Runtime.class.getName())
-                    && frame.getMethodName().equals("exit"));
+            .anyMatch(
+                frame ->
+                    frame.getClassName().equals(Runtime.class.getName())
+                        && frame.getMethodName().equals("exit"));
   }
 
   /** System.err belongs to the cells. */

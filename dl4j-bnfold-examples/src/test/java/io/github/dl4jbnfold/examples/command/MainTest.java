@@ -23,8 +23,7 @@ class MainTest {
     return process(folder.resolve("out"), javaOptions, arguments);
   }
 
-  private Bnfold process(Path out, List<String> javaOptions, String... arguments)
-      throws Exception {
+  private Bnfold process(Path out, List<String> javaOptions, String... arguments) throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(javaOptions);

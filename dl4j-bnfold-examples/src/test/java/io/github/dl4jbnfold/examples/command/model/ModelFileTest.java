@@ -50,7 +50,8 @@ class ModelFileTest {
 
   @Test
   void a_directory_is_no_model() {
-    refuses(folder, "this is a directory");
+    refuses(folder, "this directory holds no .fb, .zip or .h5 file");
+    Bnfold.run("verify", folder, folder).fails(2, folder, "this is a directory");
   }
 
   @Test
