@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Tells of a cell that ends the process, which cannot be prevented: without it, a notebook would
  * seem to have run, and nothing would be written.
  */
-final class ExitGuard implements AutoCloseable {
+final class ExitGuard {
   private static final int FAILED = 1;
 
   private final Thread hook;
 
   /**
-   * Guards until it is closed.
+   * Guards until it is released.
    *
    * @param worker runs the cells
    * @param cell names the one that runs
@@ -51,8 +51,8 @@ final class ExitGuard implements AutoCloseable {
     return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
   }
 
-  @Override
-  public void close() {
+  /** Guards no longer. */
+  void release() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

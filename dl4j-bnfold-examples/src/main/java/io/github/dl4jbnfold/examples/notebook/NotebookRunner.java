@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +62,11 @@ public final class NotebookRunner {
     try (CellShell shell = new CellShell();
         CellOutput output = CellOutput.open()) {
       Run run = new Run(notebook, shell, output, thread);
-      try (ExitGuard guard = new ExitGuard(worker::get, run::cell)) {
+      ExitGuard guard = new ExitGuard(worker::get, run::cell);
+      try {
         return run.all();
+      } finally {
+        guard.release();
       }
     } finally {
       thread.shutdownNow();
@@ -74,7 +78,7 @@ public final class NotebookRunner {
     private final CellShell shell;
     private final CellOutput output;
     private final ExecutorService thread;
-    private volatile int number;
+    private final AtomicInteger number = new AtomicInteger();
 
     Run(Notebook notebook, CellShell shell, CellOutput output, ExecutorService thread) {
       this.notebook = notebook;
@@ -88,8 +92,7 @@ public final class NotebookRunner {
       List<List<Output>> outputs = new ArrayList<>();
       for (Cell cell : notebook.cells()) {
         if (cell.isCode()) {
-          number++;
-          listener.runs(number, count);
+          listener.runs(number.incrementAndGet(), count);
           outputs.add(one(cell));
         } else {
           outputs.add(List.of());
@@ -130,7 +133,7 @@ public final class NotebookRunner {
         if (e.getCause() instanceof CellFailure failure) {
           throw new NotebookException(
               "%s, code cell %d, line %d: it %s"
-                  .formatted(notebook.name(), number, failure.line(), failure.getMessage()),
+                  .formatted(notebook.name(), number.get(), failure.line(), failure.getMessage()),
               e);
         }
         throw failure("it could not be run (%s).".formatted(e.getCause()), e);
@@ -143,7 +146,7 @@ public final class NotebookRunner {
 
     /** The name of the one that runs. */
     private String cell() {
-      return "%s, code cell %d".formatted(notebook.name(), number);
+      return "%s, code cell %d".formatted(notebook.name(), number.get());
     }
   }
 

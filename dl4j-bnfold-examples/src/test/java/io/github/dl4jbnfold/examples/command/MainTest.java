@@ -3,6 +3,7 @@ package io.github.dl4jbnfold.examples.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,15 @@ class MainTest {
     Bnfold.run("fold").fails(2, "MODEL", "bnfold fold --help");
     Bnfold.run("fold", "--frobnicate", "x").fails(2, "--frobnicate", "bnfold fold --help");
     Bnfold.run("fold", "--tolerance", "much", "x").fails(2, "--tolerance", "much");
+  }
+
+  @Test
+  void the_demonstration_comes_as_data_too() throws Exception {
+    JsonNode shown = new ObjectMapper().readTree(Bnfold.run("demo", "--json").succeeds().out());
+
+    assertThat(shown.get("report").get("removed")).hasSize(9);
+    assertThat(shown.get("predictions").get("changed").asInt()).isZero();
+    assertThat(shown.get("times")).hasSize(2);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.dl4jbnfold.examples.command.fold;
 
 import io.github.dl4jbnfold.examples.command.console.Progress;
 import io.github.dl4jbnfold.examples.command.console.Subcommand;
+import io.github.dl4jbnfold.report.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,12 +20,20 @@ public final class DemoCommand extends Subcommand {
       description = "Which images to generate. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(names = "--json", description = "Print the report, predictions and times as JSON.")
+  private boolean json;
+
   @Override
   protected void run() {
-    print(quietly(this::demonstrate));
+    Demonstration.Result result = quietly(this::demonstrate);
+    if (json) {
+      out().print(Json.of(result));
+    } else {
+      print(result.toText());
+    }
   }
 
-  private String demonstrate() {
+  private Demonstration.Result demonstrate() {
     try (Progress progress = progress()) {
       return new Demonstration(seed).run(progress);
     }

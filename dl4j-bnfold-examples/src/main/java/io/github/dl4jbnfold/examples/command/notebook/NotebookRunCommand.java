@@ -9,6 +9,7 @@ import io.github.dl4jbnfold.examples.notebook.NotebookException;
 import io.github.dl4jbnfold.examples.notebook.NotebookPage;
 import io.github.dl4jbnfold.examples.notebook.NotebookRunner;
 import io.github.dl4jbnfold.examples.notebook.Notebooks;
+import io.github.dl4jbnfold.report.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,11 @@ final class NotebookRunCommand extends Subcommand {
       description = "How long each cell may take. Default: ${DEFAULT-VALUE}.")
   private double timeout;
 
+  @Option(names = "--json", description = "Print what was done as JSON.")
+  private boolean json;
+
+  private record Done(String notebook, double seconds, String writtenTo) {}
+
   @Override
   protected void run() {
     if (!(timeout > 0 && timeout < Integer.MAX_VALUE)) {
@@ -81,13 +87,14 @@ final class NotebookRunCommand extends Subcommand {
     try (OutputFile file = OutputFile.prepare(target, overwrite, content)) {
       file.publish();
     }
-    out()
-        .printf(
-            Locale.ROOT,
-            "%s: ran in %.1f s, written to %s%n",
-            notebook.name(),
-            (System.nanoTime() - start) / 1e9,
-            target);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (json) {
+      out().print(Json.of(new Done(notebook.name(), seconds, target.toString())));
+    } else {
+      out()
+          .printf(
+              Locale.ROOT, "%s: ran in %.1f s, written to %s%n", notebook.name(), seconds, target);
+    }
   }
 
   private boolean isPage(Path target) {

@@ -39,6 +39,15 @@ class NotebookCommandTest {
   }
 
   @Test
+  void run_says_as_data_what_it_wrote() throws IOException {
+    Path out = folder.resolve("done.ipynb");
+    Bnfold run = Bnfold.run("notebook", "run", notebook("6 * 7"), "-o", out, "--json").succeeds();
+
+    assertThat(new ObjectMapper().readTree(run.out()).get("writtenTo").asText())
+        .isEqualTo(out.toString());
+  }
+
+  @Test
   void run_writes_a_notebook_with_outputs() throws IOException {
     Path out = folder.resolve("done.ipynb");
     Bnfold run = Bnfold.run("notebook", "run", notebook("6 * 7"), "-o", out).succeeds();
