@@ -13,6 +13,9 @@ public final class Bars {
   private static final double TOP = 24;
   private static final double SIDE = 12;
 
+  /** What a bar with a label of its own is wide at least. */
+  private static final double LABEL = 34;
+
   private Bars() {}
 
   /**
@@ -44,45 +47,47 @@ public final class Bars {
     long most = Math.max(1, bars.stream().mapToLong(Bar::value).max().orElse(1));
     double pitch = Math.min(PITCH, (width - 2 * SIDE) / Math.max(1, bars.size()));
     double x = (width - pitch * bars.size()) / 2;
+    boolean wide = pitch >= LABEL;
     for (Bar bar : bars) {
       double tall = bar.value() == 0 ? 0 : Math.max(1.5, HEIGHT * bar.value() / most);
-      double middle = x + pitch / 2;
-      add(
-          svg,
-          "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\""
-              + " rx=\"2\"><title>%s: %,d</title></rect>%n",
-          x + 1.5,
-          TOP + HEIGHT - tall,
-          pitch - 3,
-          tall,
-          Xml.escape(bar.label()),
-          bar.value());
-      if (pitch >= 34 && bar.value() > 0) {
-        add(
+      rectangle(svg, bar, x, pitch, tall);
+      if (wide && bar.value() > 0) {
+        text(
             svg,
-            "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%,d</text>%n",
-            middle,
+            x + pitch / 2,
             TOP + HEIGHT - tall - 5,
-            bar.value());
+            String.format(Locale.ROOT, "%,d", bar.value()));
       }
-      if (pitch >= 34 || bars.indexOf(bar) % 2 == 0) {
-        add(
-            svg,
-            "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
-            middle,
-            TOP + HEIGHT + 16,
-            Xml.escape(bar.label()));
+      if (wide || bars.indexOf(bar) % 2 == 0) {
+        text(svg, x + pitch / 2, TOP + HEIGHT + 16, bar.label());
       }
       x += pitch;
     }
     add(svg, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>%n", SIDE, TOP + HEIGHT, width - SIDE);
+    text(svg, width / 2, TOP + HEIGHT + 36, below);
+    return svg.append("</svg>\n").toString();
+  }
+
+  private static void rectangle(StringBuilder svg, Bar bar, double x, double pitch, double tall) {
     add(
         svg,
-        "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%s</text></svg>%n",
-        width / 2,
-        TOP + HEIGHT + 36,
-        Xml.escape(below));
-    return svg.toString();
+        "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\""
+            + " rx=\"2\"><title>%s: %,d</title></rect>%n",
+        x + 1.5,
+        TOP + HEIGHT - tall,
+        pitch - 3,
+        tall,
+        Xml.escape(bar.label()),
+        bar.value());
+  }
+
+  private static void text(StringBuilder svg, double middle, double y, String text) {
+    add(
+        svg,
+        "<text class=\"middle\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
+        middle,
+        y,
+        Xml.escape(text));
   }
 
   private static void add(StringBuilder svg, String pattern, Object... values) {

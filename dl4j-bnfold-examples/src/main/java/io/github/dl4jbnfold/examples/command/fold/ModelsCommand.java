@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +35,10 @@ abstract class ModelsCommand extends Subcommand {
   private boolean json;
 
   @Mixin private final NetworkOptions network = new NetworkOptions();
+
+  /** What a remedy of the library is at the command line. */
+  private static final Map<String, String> REMEDIES =
+      Map.of("FoldingOptions.portable(false)", "--own-layers");
 
   /** Of the model at hand among several. */
   private String place = "";
@@ -77,7 +82,7 @@ abstract class ModelsCommand extends Subcommand {
     if (json) {
       out().print(outcome.report.toJson());
     } else {
-      print(outcome.text);
+      print(atCommand(outcome.text));
     }
   }
 
@@ -94,7 +99,7 @@ abstract class ModelsCommand extends Subcommand {
         Outcome outcome = handle(model);
         entry.put("report", outcome.report);
         if (!json) {
-          print(outcome.text);
+          print(atCommand(outcome.text));
         }
       } catch (RuntimeException e) {
         CommandFailure failure = failure(model, e);
@@ -113,6 +118,14 @@ abstract class ModelsCommand extends Subcommand {
     if (failed > 0) {
       throw CommandFailure.of(code, "%d of %d models failed.".formatted(failed, paths.size()));
     }
+  }
+
+  private static String atCommand(@Nullable String text) {
+    String told = String.valueOf(text);
+    for (Map.Entry<String, String> remedy : REMEDIES.entrySet()) {
+      told = told.replace(remedy.getKey(), remedy.getValue());
+    }
+    return told;
   }
 
   private static CommandFailure failure(Path model, RuntimeException e) {
@@ -153,7 +166,7 @@ abstract class ModelsCommand extends Subcommand {
       names.checkKept(network, report);
       return new Handled(read, report);
     } catch (FoldingException e) {
-      throw CommandFailure.refused("%s: %s".formatted(model, e.getMessage()), e);
+      throw CommandFailure.refused("%s: %s".formatted(model, atCommand(e.getMessage())), e);
     }
   }
 }

@@ -170,7 +170,9 @@ class NetworkFilesTest {
     ModelSerializer.writeModel(network, model.toFile(), false);
     Path out = folder.resolve("own.zip");
 
-    assertThat(Bnfold.run("inspect", model).succeeds().out()).contains("0 of 1");
+    assertThat(Bnfold.run("inspect", model).succeeds().out())
+        .contains("0 of 1", "--own-layers removes it")
+        .doesNotContain("FoldingOptions");
     Bnfold run = Bnfold.run("fold", model, "--own-layers", "-o", out).succeeds();
     assertThat(run.out()).contains("1 of 1").contains("ClampLayer");
     assertThat(Bnfold.run("inspect", out).succeeds().out()).contains("1 ClampLayer");
