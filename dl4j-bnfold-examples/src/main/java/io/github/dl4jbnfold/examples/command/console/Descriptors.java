@@ -15,10 +15,10 @@ final class Descriptors {
   private static final int GET_FLAGS = 3;
   private static final int ACCESS_MODE = 3;
 
-  private final LibC library;
+  private final LibC libc;
 
-  private Descriptors(LibC library) {
-    this.library = library;
+  private Descriptors(LibC libc) {
+    this.libc = libc;
   }
 
   /** The C library's names. */
@@ -51,7 +51,7 @@ final class Descriptors {
   }
 
   boolean isTerminal(int descriptor) {
-    return library.isatty(descriptor) == 1;
+    return libc.isatty(descriptor) == 1;
   }
 
   /**
@@ -61,19 +61,19 @@ final class Descriptors {
    * @return what {@link #restore} wants; negative if nothing was done
    */
   int redirect(boolean toErrors) {
-    int flags = library.fcntl(STDOUT, GET_FLAGS);
+    int flags = libc.fcntl(STDOUT, GET_FLAGS);
     if (flags < 0 || (flags & ACCESS_MODE) == 0) {
       // Closed from the start: then the descriptor is that of a file that Java reads its classes
       // from.
       return -1;
     }
-    int saved = library.dup(STDOUT);
-    int sink = toErrors ? STDERR : library.open("/dev/null", WRITE_ONLY);
+    int saved = libc.dup(STDOUT);
+    int sink = toErrors ? STDERR : libc.open("/dev/null", WRITE_ONLY);
     if (saved >= 0 && sink >= 0) {
-      library.dup2(sink, STDOUT);
+      libc.dup2(sink, STDOUT);
     }
     if (sink > STDERR) {
-      library.close(sink);
+      libc.close(sink);
     }
     return saved;
   }
@@ -82,9 +82,9 @@ final class Descriptors {
   void restore(int saved) {
     if (saved >= 0) {
       // Native code's own buffer, or it would arrive after the descriptor is back.
-      library.fflush(null);
-      library.dup2(saved, STDOUT);
-      library.close(saved);
+      libc.fflush(null);
+      libc.dup2(saved, STDOUT);
+      libc.close(saved);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.dl4jbnfold.examples.command.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import org.bytedeco.hdf5.StrType;
 import org.bytedeco.hdf5.global.hdf5;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 
 /** Files as Keras 2 writes them: an image, a convolution, a batch normalization, classes. */
 public final class KerasModels {
@@ -103,6 +106,7 @@ public final class KerasModels {
         .formatted(INITIALIZERS);
   }
 
+  @SuppressWarnings("unchecked") // PointerScope takes classes as an array, here none
   private Path write(Path file, String configuration, boolean center) {
     layers.put("conv", weights("kernel", 3, 3, 3, 4, "bias", 4));
     layers.put(
@@ -111,6 +115,16 @@ public final class KerasModels {
             ? weights("gamma", 4, "beta", 4, "moving_mean", 4, "moving_variance", 4)
             : weights("gamma", 4, "moving_mean", 4, "moving_variance", 4));
     layers.put("classes", weights("kernel", 192, 5, "bias", 5));
+    // Nothing is left to the thread that frees what is garbage: HDF5 is not made for two threads,
+    // and what is damaged so shows as a crash when the process ends.
+    try (PointerScope scope = new PointerScope()) {
+      assertThat(PointerScope.getInnerScope()).isSameAs(scope);
+      content(file, configuration);
+    }
+    return file;
+  }
+
+  private void content(Path file, String configuration) {
     H5File h5 = new H5File(file.toString(), hdf5.H5F_ACC_TRUNC);
     attribute(h5, "keras_version", "2.4.0");
     attribute(h5, "backend", "tensorflow");
@@ -119,8 +133,6 @@ public final class KerasModels {
     attribute(root, "keras_version", "2.4.0");
     attribute(root, "backend", "tensorflow");
     layers.forEach((layer, weights) -> write(root, layer, weights));
-    h5._close();
-    return file;
   }
 
   /** Names, each followed by the sizes of its axes. */
